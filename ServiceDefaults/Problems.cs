@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DevPortal.ServiceDefaults;
+
+/// <summary>Every failure is <c>application/problem+json</c> with a stable code; bad input names the field; no stack traces.</summary>
+static partial class Problems
+{
+    public static void AddProblems(this WebApplicationBuilder builder)
+    {
+        // Without this, bad JSON is an empty 400 outside development; thrown, it reaches the handler below, which can name the field.
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = context => Complete(context.HttpContext, context.ProblemDetails));
+    }
+
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = AnswerAsync, SuppressDiagnosticsCallback = context => Refuse(context.Exception) is not null });
+        app.UseStatusCodePages();
+    }
+
+    static async Task AnswerAsync(HttpContext http)
+    {
+        var exception = http.Features.Get<IExceptionHandlerFeature>()?.Error;
+        var refusal = Refuse(exception) ?? new Refusal(StatusCodes.Status500InternalServerError, "internal", "Something failed here. It was recorded; please try again.");
+        http.Response.StatusCode = refusal.Status;
+        await refusal.ToProblem().ExecuteAsync(http);
+    }
+
+    /// <summary>Input that could not be read is the caller's matter, a server that is away is a pause; all else is a fault of ours.</summary>
+    static Refusal? Refuse(Exception? exception) => exception switch
+    {
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new Refusal(413, "too-large", "The body is larger than this operation takes."),
+        BadHttpRequestException { InnerException: JsonException json } => BadJson(json),
+        BadHttpRequestException bad => new Refusal(bad.StatusCode, "bad-request", ParameterDetail(bad.Message), ParameterName(bad.Message)),
+        JsonException json => BadJson(json),
+        _ when IsAway(exception) => new Refusal(StatusCodes.Status503ServiceUnavailable, "unavailable", "A server that is needed for this is away. Nothing was changed; please try again.") { RetryAfter = 2 },
+        _ => null,
+    };
+
+    static bool IsAway(Exception? exception) => exception switch
+    {
+        null => false,
+        TimeoutException or System.Net.Sockets.SocketException or HttpRequestException or IOException => true,
+        System.Data.Common.DbException { IsTransient: true } => true,
+        _ => IsAway(exception.InnerException),
+    };
+
+    static Refusal BadJson(JsonException json)
+    {
+        var missing = MissingMembers().Match(json.Message) is { Success: true } match ? match.Groups[1].Value : null;
+        var path = json.Path is null or "$" ? missing : json.Path.TrimStart('$', '.');
+        var detail = missing is not null
+            ? $"Missing: {missing}."
+            : path is null ? "The body is not the JSON that this operation takes." : $"'{path}' is not of the type that this operation takes, or is null.";
+        return new Refusal(StatusCodes.Status400BadRequest, missing is null ? "bad-json" : "missing", detail, missing?.Split(',')[0].Trim() ?? path);
+    }
+
+    static string? ParameterName(string message) => BoundParameter().Match(message) is { Success: true } match ? match.Groups[1].Value : null;
+
+    static string ParameterDetail(string message) => ParameterName(message) is { } name
+        ? $"'{name}' is missing or can't be read."
+        : "The request can't be read: a JSON body with Content-Type application/json is expected.";
+
+    /// <summary>Gives problems that the framework made (401, 404, 405, validation) the same shape as ours.</summary>
+    static void Complete(HttpContext http, ProblemDetails problem)
+    {
+        if (problem.Extensions.TryGetValue("retryAfter", out var seconds)) http.Response.Headers.RetryAfter = seconds?.ToString();
+        if (problem.Extensions.ContainsKey("code")) return;
+        var status = problem.Status ?? http.Response.StatusCode;
+        var code = problem is HttpValidationProblemDetails ? "invalid" : status switch
+        {
+            400 => "bad-request",
+            401 => "not-signed-in",
+            403 => "forbidden",
+            404 => "not-found",
+            405 => "method-not-allowed",
+            415 => "json-expected",
+            429 => "too-many-requests",
+            >= 500 => "internal",
+            _ => ReasonPhrases.GetReasonPhrase(status).ToLowerInvariant().Replace(' ', '-'),
+        };
+        problem.Type = "urn:devportal:problem:" + code;
+        problem.Title ??= ReasonPhrases.GetReasonPhrase(status);
+        problem.Extensions["code"] = code;
+    }
+
+    [GeneratedRegex("required properties[^:]*: (.+?)\\.")]
+    private static partial Regex MissingMembers();
+
+    [GeneratedRegex("parameter \"(?:[^\"]* )?([A-Za-z0-9_-]+)\"")]
+    private static partial Regex BoundParameter();
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace DevPortal.ServiceDefaults;
+
+/// <summary>OpenTelemetry by the standard variables: nothing is exported unless <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
+public static class Telemetry
+{
+    /// <summary>Requests that carry this option set to true get no span of HttpClient's own (it records the URL):
+    /// the caller makes a span with the route template instead.</summary>
+    public static readonly HttpRequestOptionsKey<bool> Untraced = new("DevPortal.Untraced");
+
+    /// <summary>Source of the spans that our own code makes.</summary>
+    public static readonly ActivitySource Source = new("DevPortal");
+
+    internal static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        // HttpClient's own log lines name the URL, and a key may stand in one.
+        builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(builder.Environment.ApplicationName.Replace("DevPortal.", "", StringComparison.Ordinal).ToLowerInvariant()))
+            .WithTracing(tracing => tracing
+                .AddSource("DevPortal", "DevPortal.*", "MassTransit", "Yarp.ReverseProxy")
+                .AddAspNetCoreInstrumentation(http => http.Filter = IsNoProbe)
+                .AddHttpClientInstrumentation(http => http.FilterHttpRequestMessage = IsTraced))
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddMeter("DevPortal", "MassTransit", "System.Runtime"));
+
+        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            builder.Logging.AddOpenTelemetry(logging => logging.IncludeFormattedMessage = true);
+            telemetry.UseOtlpExporter();
+        }
+    }
+
+    static bool IsNoProbe(HttpContext http) => !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/alive");
+
+    static bool IsTraced(HttpRequestMessage request) => !(request.Options.TryGetValue(Untraced, out var untraced) && untraced);
+}
