@@ -49,6 +49,9 @@ public sealed record TykApi
 
     public required string Raw { get; init; }
 
+    /// <summary>Whether <see cref="OpenApi"/> has a document to show.</summary>
+    public bool HasOpenApi => OasDocument is not null;
+
     /// <summary>The Tyk OAS document inside <see cref="Raw"/>; null for classic definitions.</summary>
     private string? OasDocument { get; init; }
 
