@@ -1,0 +1,88 @@
+using DevPortal.Contracts;
+using DevPortal.ServiceDefaults;
+using JasperFx;
+using JasperFx.Events;
+using Marten;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace DevPortal.Eventing;
+
+/// <summary>All that a service says to others.</summary>
+/// <param name="Of">The message for an event, or null if others need not know. Pure: events carry what the message needs.</param>
+/// <param name="Messages">Every message type that <paramref name="Of"/> can return.</param>
+public sealed record Announcing(Func<IEvent, IMessage?> Of, params Type[] Messages)
+{
+    /// <summary>Origin of the message that announces an event.</summary>
+    /// <param name="recorded">The event.</param>
+    /// <param name="occurredAt">When it happened, from the event's own data.</param>
+    public static Origin Origin(IEvent recorded, DateTimeOffset occurredAt) =>
+        new(recorded.StreamId, recorded.Version, occurredAt, Guid.TryParse(recorded.CorrelationId, out var id) ? id : Guid.Empty);
+}
+
+/// <summary>Sets up a service's event store (Marten on its own PostgreSQL database) and the relay that announces its events.</summary>
+public static class EventStore
+{
+    /// <param name="builder">The service.</param>
+    /// <param name="database">Name of the connection string, e.g. <c>catalogdb</c>. Its database is made if it is missing.</param>
+    /// <param name="announcing">What the service says to others; usually <c>Announcements.All</c>.</param>
+    /// <param name="configure">Snapshots, indexes and documents of the service.</param>
+    public static WebApplicationBuilder AddEventStore(this WebApplicationBuilder builder, string database, Announcing announcing, Action<StoreOptions> configure)
+    {
+        var configured = builder.Configuration.GetConnectionString(database)
+            ?? throw new InvalidOperationException($"ConnectionStrings:{database} is missing.");
+        var connection = new NpgsqlConnectionStringBuilder(configured)
+        {
+            MaxPoolSize = 20,
+            MaxAutoPrepare = 50,
+            Timeout = 10,
+            CommandTimeout = 15,
+            ApplicationName = builder.Environment.ApplicationName,
+        };
+
+        var source = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
+        builder.Services.AddSingleton(source);
+        builder.Services.AddSingleton(new StoreName(database));
+        builder.Services.AddSingleton<Wakeup>();
+        builder.Services.AddMarten(services => Options(services, source, configure)).BuildSessionsWith<Sessions>(ServiceLifetime.Scoped);
+        builder.Services.AddSingleton(announcing);
+        builder.Services.AddSingleton<RelayState>();
+        builder.Services.AddHostedService<Relay>();
+        builder.Services.AddHealthChecks().AddCheck<RelayHealth>("relay");
+        // A lost race for a stream is an answer here (412), but Marten logs it as an error.
+        builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.Critical);
+        return builder;
+    }
+
+    static StoreOptions Options(IServiceProvider services, NpgsqlDataSource source, Action<StoreOptions> configure)
+    {
+        var options = new StoreOptions { AutoCreateSchemaObjects = AutoCreate.None };
+        options.Connection(source);
+        options.UseSystemTextJsonForSerialization(configure: json => Json.Configure(json));
+        options.DisableNpgsqlLogging = true;
+        options.Events.StreamIdentity = StreamIdentity.AsGuid;
+        // The relay relies on the quick modes: sequence numbers are taken inside the appending transaction.
+        options.Events.AppendMode = EventAppendMode.QuickWithServerTimestamps;
+        options.Events.UseExclusiveLockOnConcurrentAppends = true;
+        options.Events.EnableUniqueIndexOnEventId = true;
+        options.Events.UseIdentityMapForAggregates = true;
+        options.Events.MetadataConfig.CorrelationIdEnabled = true;
+        options.Events.MetadataConfig.HeadersEnabled = true;
+        options.Projections.Errors.SkipApplyErrors = false;
+        options.Projections.Errors.SkipSerializationErrors = false;
+        options.Projections.Errors.SkipUnknownEvents = false;
+        options.Listeners.Add(new PulseAfterCommit(services.GetRequiredService<Wakeup>()));
+        options.Schema.For<KnownUser>().Identity(user => user.Id);
+        options.Schema.For<RevokedToken>().Identity(token => token.Id);
+        options.Schema.For<StoredReply>().Identity(reply => reply.Id).Duplicate(reply => reply.At);
+        configure(options);
+        return options;
+    }
+}
+
+/// <summary>Name of the service's store: of its advisory locks and of its mark at the broker.</summary>
+/// <param name="Value">The connection string's name, e.g. <c>catalogdb</c>.</param>
+public sealed record StoreName(string Value);
