@@ -1,0 +1,111 @@
+namespace DevPortal.LocalRun;
+
+/// <summary>A PostgreSQL server of one's own, from the system's binaries, on one loopback port.</summary>
+public sealed class NativePostgres : IAsyncDisposable
+{
+    private readonly ServerOptions options;
+    private readonly string binaries;
+    private readonly ServerUser? user;
+    private readonly string data;
+    private readonly string log;
+    private RunningProcess? process;
+
+    private NativePostgres(ServerOptions options)
+    {
+        this.options = options;
+        binaries = FindBinaries() ?? throw new ServerMissingException("PostgreSQL is not installed: apt-get install postgresql");
+        user = ServerUser.For("postgres");
+        data = Path.Combine(options.Folder, "data");
+        log = options.Log ?? Path.Combine(options.Folder, "postgres.log");
+    }
+
+    /// <summary>Without a database: <c>Host=127.0.0.1;Port=…;Username=…;Password=…</c>.</summary>
+    public string ConnectionString =>
+        $"Host=127.0.0.1;Port={options.Port};Username={options.User};Password={options.Password}";
+
+    public RunningProcess? Process => process;
+
+    /// <summary>The folder of the newest PostgreSQL's programs, or null when there is none.</summary>
+    public static string? FindBinaries() =>
+        !Directory.Exists("/usr/lib/postgresql")
+            ? null
+            : Directory.EnumerateDirectories("/usr/lib/postgresql")
+                .Where(version => File.Exists(Path.Combine(version, "bin", "postgres")))
+                .OrderByDescending(version => int.TryParse(Path.GetFileName(version), out var number) ? number : 0)
+                .Select(version => Path.Combine(version, "bin"))
+                .FirstOrDefault();
+
+    /// <summary>Makes the data folder where it is missing, starts the server and waits until it answers.</summary>
+    /// <exception cref="ServerMissingException">PostgreSQL is not installed.</exception>
+    /// <exception cref="TimeoutException">It did not come up; the message ends with its log.</exception>
+    public static async Task<NativePostgres> StartAsync(ServerOptions options, CancellationToken ct)
+    {
+        var server = new NativePostgres(options);
+        ServerOptions.Prepare(options.Folder, server.user);
+        if (!File.Exists(Path.Combine(server.data, "PG_VERSION"))) await server.InitialiseAsync(ct);
+        await server.StartAsync(ct);
+        return server;
+    }
+
+    /// <summary>Starts the server again after a stop, on the same port and data.</summary>
+    public async Task StartAsync(CancellationToken ct)
+    {
+        process = await Launcher.StartAsync(new(Path.Combine(binaries, "postgres"), Arguments(), log)
+        {
+            User = user,
+            Folder = options.Folder,
+            // Terminate would wait for every client to leave; interrupt closes their connections and writes a checkpoint.
+            StopSignal = Signal.Interrupt,
+        });
+        await Poll.UntilAsync(IsReadyAsync, options.Patience, () => $"PostgreSQL is not ready on port {options.Port}.\n{LogTail.Of(log)}", ct);
+    }
+
+    /// <summary>Stops the server in good order; clients are cut off.</summary>
+    public Task StopAsync() => process?.StopAsync(TimeSpan.FromSeconds(20)) ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private IReadOnlyList<string> Arguments()
+    {
+        string[] settings =
+        [
+            "max_connections=200", "shared_buffers=64MB", "fsync=on", "synchronous_commit=on", "jit=off",
+            "unix_socket_directories=", "listen_addresses=127.0.0.1", "logging_collector=off", "log_destination=stderr",
+            "max_wal_size=1GB",
+        ];
+        return ["-D", data, "-p", $"{options.Port}", .. settings.SelectMany(setting => (string[])["-c", setting])];
+    }
+
+    private async Task InitialiseAsync(CancellationToken ct)
+    {
+        // What a start that was cut short has left behind would make initdb refuse.
+        if (Directory.Exists(data)) Directory.Delete(data, recursive: true);
+        var password = Path.Combine(options.Folder, "password");
+        ServerOptions.Write(password, options.Password, user);
+        try
+        {
+            var initialise = await Launcher.StartAsync(new(
+                Path.Combine(binaries, "initdb"),
+                ["-D", data, "-U", options.User, $"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"],
+                log)
+            { User = user, Folder = options.Folder });
+            await initialise.WaitForExitAsync(ct);
+            if (initialise.ExitCode != 0) throw new InvalidOperationException($"initdb failed.\n{LogTail.Of(log)}");
+        }
+        finally
+        {
+            File.Delete(password);
+        }
+    }
+
+    private Task<bool> IsReadyAsync()
+    {
+        if (process!.HasExited) throw new InvalidOperationException($"PostgreSQL ended with status {process.ExitCode}.\n{LogTail.Of(log)}");
+
+        // The postmaster writes its process id in the first line and its state in the eighth.
+        var file = Path.Combine(data, "postmaster.pid");
+        if (!File.Exists(file)) return Task.FromResult(false);
+        var lines = File.ReadAllLines(file);
+        return Task.FromResult(lines.Length > 7 && lines[0].Trim() == $"{process.Id}" && lines[7].Trim() == "ready");
+    }
+}
