@@ -7,8 +7,10 @@ namespace DevPortal.Contracts.Provisioning;
 /// <param name="PlanId">The plan.</param>
 /// <param name="PlanPolicyId">The plan's policy at Tyk.</param>
 /// <param name="ExpiresAt">End of the grant; null = never. Rotation does not move it.</param>
+/// <param name="PlanTitle">The plan's title when it was granted.</param>
 public sealed record Grant(
-    string Source, string OrgId, GrantedProduct[] Products, Guid PlanId, string PlanPolicyId, DateTimeOffset? ExpiresAt);
+    string Source, string OrgId, GrantedProduct[] Products, Guid PlanId, string PlanPolicyId, DateTimeOffset? ExpiresAt,
+    string? PlanTitle = null);
 
 /// <summary>A product of a grant.</summary>
 /// <param name="ProductId">The product.</param>
