@@ -35,6 +35,7 @@ public sealed class LoadFolderTests : IDisposable
     {
         Write("policies/policies.json", new JsonObject { ["by-map-key"] = Operator.Policy("inside", """{"acl":true}""", "orders") }.ToJsonString());
         Write("policies/one.json", Operator.Policy("one", """{"acl":true}""", "orders").ToJsonString());
+        Write("policies/wrong.json", """{ "id": "wrong", "rate": "fast", "access_rights": {} }""");
         Write("apps/orders.json", Operator.Api("orders").ToJsonString());
 
         await using var standIn = await Start();
@@ -42,6 +43,7 @@ public sealed class LoadFolderTests : IDisposable
 
         Assert.Equal(["by-map-key", "one"], await Ids(tyk, "/tyk/policies", "id"));
         Assert.Equal(["orders"], await Ids(tyk, "/tyk/apis", "api_id"));
+        Assert.Equal(["wrong.json: no policy"], standIn.Skipped);
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 namespace DevPortal.TykStandIn.Tests;
 
-/// <summary>The system's time, moved forward where a story says that time passes.</summary>
+/// <summary>Stands still, and moves forward only where a story says that time passes: a slow machine changes no outcome.</summary>
 sealed class MovableClock : TimeProvider
 {
-    long ahead;
+    readonly DateTimeOffset start = DateTimeOffset.UtcNow;
+    long passed;
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref ahead));
+    public override DateTimeOffset GetUtcNow() => start + TimeSpan.FromTicks(Interlocked.Read(ref passed));
 
-    public void Pass(TimeSpan time) => Interlocked.Add(ref ahead, time.Ticks);
+    public void Pass(TimeSpan time) => Interlocked.Add(ref passed, time.Ticks);
 }

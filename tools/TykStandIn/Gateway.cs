@@ -14,8 +14,10 @@ sealed class Gateway : IDisposable
         Keys = new(shelf, Tokens);
         Counters = new(shelf, clock);
         Cache = new(options.SessionCache, clock);
-        if (options.LoadFolder is { } folder && Definitions.IsEmpty) DumpFolder.Fill(Definitions, folder);
+        if (options.LoadFolder is { } folder && Definitions.IsEmpty) Skipped = new DumpFolder(Definitions, folder).Fill();
     }
+
+    public IReadOnlyList<string> Skipped { get; } = [];
 
     public Lock Gate { get; } = new();
 

@@ -64,6 +64,7 @@ sealed class Listener(int port, Action<WebApplication> map) : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, port);
         });
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Error);
         builder.Services.AddRouting();
         var application = builder.Build();
         map(application);

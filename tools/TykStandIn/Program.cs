@@ -7,6 +7,7 @@ try
     var options = CommandLine.Read(args);
     await using var standIn = await StandIn.StartAsync(options);
     Console.WriteLine($"Tyk stand-in listens on {CommandLine.Shown(standIn.Address)}, its faults on {CommandLine.Shown(standIn.AdminAddress)} ({options})");
+    foreach (var file in standIn.Skipped) await Console.Error.WriteLineAsync($"Not loaded: {file}");
 
     var stop = new TaskCompletionSource();
     using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

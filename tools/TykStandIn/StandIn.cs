@@ -31,6 +31,9 @@ public sealed class StandIn : IAsyncDisposable
 
     public CallCounts Calls { get; } = new();
 
+    /// <summary>What of <see cref="StandInOptions.LoadFolder"/> was dropped, as a gateway drops it, and why.</summary>
+    public IReadOnlyList<string> Skipped => gateway.Skipped;
+
     /// <summary>The keys that are there now, whatever fault is on.</summary>
     public IReadOnlyList<StoredKey> Keys
     {

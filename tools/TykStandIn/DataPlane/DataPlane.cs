@@ -12,23 +12,23 @@ static class DataPlane
 
     static Task Handle(HttpContext context, Gateway gateway)
     {
-        ApiDefinition? api;
-        Verdict verdict;
         var path = context.Request.Path.Value ?? "/";
-        lock (gateway.Gate)
-        {
-            api = Find(gateway, path);
-            if (api is null) return Results.Text("404 page not found\n", "text/plain; charset=utf-8", statusCode: 404).ExecuteAsync(context);
-            verdict = api.IsKeyless ? Verdict.Pass : KeyCheck.Of(gateway, api, Behind(api, path), context.Request);
-        }
+        IResult answer;
+        lock (gateway.Gate) answer = Answer(context, gateway, path);
+        return answer.ExecuteAsync(context);
+    }
 
-        if (verdict.Refusal is { } refusal)
-            return Results.Text(TykJson.Write(new JsonObject { ["error"] = refusal }), Answers.Json, statusCode: verdict.Status).ExecuteAsync(context);
+    static IResult Answer(HttpContext context, Gateway gateway, string path)
+    {
+        if (Find(gateway, path) is not { } api) return Results.Text("404 page not found\n", "text/plain; charset=utf-8", statusCode: 404);
+
+        var verdict = api.IsKeyless ? Verdict.Pass : KeyCheck.Of(gateway, api, Behind(api, path), context.Request);
+        if (verdict.Refusal is { } refusal) return Results.Text(TykJson.Write(new JsonObject { ["error"] = refusal }), Answers.Json, statusCode: verdict.Status);
 
         context.Response.Headers["X-RateLimit-Limit"] = verdict.Limit.ToString();
         context.Response.Headers["X-RateLimit-Remaining"] = verdict.Remaining.ToString();
         context.Response.Headers["X-RateLimit-Reset"] = verdict.Renews.ToString();
-        return Example.Of(api, context.Request.Method, Behind(api, path)).ExecuteAsync(context);
+        return Example.Of(api, context.Request.Method, Behind(api, path));
     }
 
     static ApiDefinition? Find(Gateway gateway, string path) =>

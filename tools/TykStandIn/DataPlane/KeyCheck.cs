@@ -32,7 +32,20 @@ static class KeyCheck
 
     static bool IsAllowed(AccessRight right, string method, string path) =>
         right.AllowedUrls is not { Count: > 0 } urls
-        || urls.Exists(u => u.Methods.Contains(method) && Regex.IsMatch(path, u.Url, RegexOptions.CultureInvariant, PatternTimeout));
+        || urls.Exists(u => u.Methods.Contains(method) && Matches(u.Url, path));
+
+    /// <summary>A pattern that is none matches nothing.</summary>
+    static bool Matches(string pattern, string path)
+    {
+        try
+        {
+            return Regex.IsMatch(path, pattern, RegexOptions.CultureInvariant, PatternTimeout);
+        }
+        catch (Exception e) when (e is RegexParseException or RegexMatchTimeoutException)
+        {
+            return false;
+        }
+    }
 
     static Verdict Count(Gateway gateway, FoundKey key, AccessRight right)
     {

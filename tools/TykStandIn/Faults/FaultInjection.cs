@@ -67,6 +67,7 @@ static class FaultInjection
         }
     }
 
-    /// <summary>Ends early, by an exception that the server swallows, when the caller gives up or the gateway stops.</summary>
-    static Task Wait(int milliseconds, HttpContext context) => Task.Delay(milliseconds, context.RequestAborted);
+    /// <summary>Ends early when the caller gives up or the gateway stops; what then follows happens all the same, as at a real server.</summary>
+    static async Task Wait(int milliseconds, HttpContext context) =>
+        await Task.Delay(milliseconds, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }
