@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace DevPortal.TykStandIn.Tests;
@@ -30,6 +31,25 @@ public sealed class StoreDownTests
         Assert.Equal(HttpStatusCode.OK, (await tyk.Get(path)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await tyk.Call("some-key")).StatusCode);
         Assert.Single(standIn.Keys);
+    }
+
+    [Fact]
+    public async Task A_key_that_opens_nothing_can_stand_guard_it_is_readable_only_with_the_store()
+    {
+        await using var standIn = await StandIn.StartAsync(new() { Secret = "s3cret" });
+        using var tyk = new Operator(standIn);
+        var guard = JsonNode.Parse($$"""
+            { "org_id": "{{Operator.Org}}", "expires": 1,
+              "access_rights": { "guard": { "api_id": "guard", "api_name": "guard", "versions": ["Default"] } } }
+            """)!;
+        (await tyk.Post("/tyk/keys/guard-key", guard)).EnsureSuccessStatusCode();
+        var path = $"/tyk/keys/guard-key?org_id={Operator.Org}";
+
+        Assert.Equal(1, (long)(await tyk.GetJson(path))["expires"]!);
+        await standIn.Faults.SwitchOnAsync(StoreDown);
+        await Says(HttpStatusCode.NotFound, "Key not found", await tyk.Get(path));
+        await standIn.Faults.SwitchOffAsync();
+        Assert.Equal(HttpStatusCode.OK, (await tyk.Get(path)).StatusCode);
     }
 
     [Fact]
