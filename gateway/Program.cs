@@ -1,1 +1,31 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using DevPortal.Gateway;
+using DevPortal.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddTokens();
+builder.AddTrustedProxies();
+builder.AddCallers();
+builder.AddLimits();
+builder.AddPersonalAccessTokens();
+builder.AddRoutes();
+
+var app = builder.Build();
+app.UseSecurityHeaders();
+app.UseServiceDefaults();
+app.UseTrustedProxies();
+app.UseCorrelation();
+app.UseRequestChecks();
+app.UseOneAddress();
+app.UseRouting();
+app.UsePersonalAccessTokens();
+app.UseAuthentication();
+app.UseRateLimiter();
+app.UseCallers();
+app.UseAuthorization();
+app.UseRequestTimeouts();
+
+app.MapRoutes();
+app.MapDocs();
+app.MapFallback(() => new Refusal(StatusCodes.Status404NotFound, "not-found", "There is nothing at this address.").ToProblem()).AllowAnonymous();
+app.Run();

@@ -1,0 +1,31 @@
+using DevPortal.ServiceDefaults;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace DevPortal.Gateway;
+
+/// <summary>Where a service did not answer, the gateway says so in the form of every other refusal.</summary>
+static class AbsentService
+{
+    public static async Task AnswerAsync(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+        if (http.GetForwarderErrorFeature() is not { } failure || http.Response.HasStarted || Refuse(http, failure) is not { } refusal) return;
+        http.Response.Clear();
+        // A time-out cancels the request; the answer to it must be written all the same.
+        http.RequestAborted = CancellationToken.None;
+        await refusal.ToProblem().ExecuteAsync(http);
+    }
+
+    static Refusal? Refuse(HttpContext http, IForwarderErrorFeature failure) => failure switch
+    {
+        { Exception: BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } } => RequestChecks.TooLarge,
+        { Exception: BadHttpRequestException bad } => new Refusal(bad.StatusCode, "bad-request", "The request can't be read."),
+        { Error: ForwarderError.RequestTimedOut } => TimedOut,
+        _ when http.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true => TimedOut,
+        _ when http.RequestAborted.IsCancellationRequested => null,
+        _ => new Refusal(StatusCodes.Status503ServiceUnavailable, "unavailable", "The service for this is away for the moment. Please try again.") { RetryAfter = 2 },
+    };
+
+    static Refusal TimedOut => new(StatusCodes.Status504GatewayTimeout, "timed-out", "The service did not answer in time and may still be at it. Look, or repeat the call with the same Idempotency-Key.") { RetryAfter = 5 };
+}

@@ -1,0 +1,102 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.RateLimiting;
+using DevPortal.ServiceDefaults;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace DevPortal.Gateway;
+
+/// <summary>Section <c>Limits</c>.</summary>
+public sealed record LimitOptions
+{
+    /// <summary>For each caller: the subject of the token, else the client's address.</summary>
+    [Required]
+    public Rate Caller { get; init; } = new() { Burst = 400, PerSecond = 100 };
+
+    /// <summary>For each address, where passwords, codes and links are tried.</summary>
+    [Required]
+    public Rate SignIn { get; init; } = new() { Burst = 60, PerSecond = 1 };
+
+    /// <summary>Longest time for one call.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>Longest silence within one call.</summary>
+    public TimeSpan ActivityTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>So many at once, and so many per second for ever.</summary>
+public sealed record Rate
+{
+    [Range(1, 1_000_000)]
+    public int Burst { get; init; }
+
+    [Range(1, 1_000_000)]
+    public int PerSecond { get; init; }
+}
+
+/// <summary>How often one caller may call. Kept in memory by each replica.</summary>
+sealed class Limits : IDisposable
+{
+    static readonly PathString[] Tried = ["/connect/token", "/sign-in", "/welcome", "/account"];
+    static readonly PathString[] Probes = ["/health", "/alive"];
+
+    readonly byte[] secret = RandomNumberGenerator.GetBytes(32);
+    readonly LimitOptions options;
+
+    public Limits(IOptions<LimitOptions> options)
+    {
+        this.options = options.Value;
+        Limiter = PartitionedRateLimiter.Create<HttpContext, string>(Partition);
+    }
+
+    public PartitionedRateLimiter<HttpContext> Limiter { get; }
+
+    /// <summary>Takes one from the client's sign-in allowance: a token that must be looked up is a guess until it is found.</summary>
+    public PartitionedRateLimiter<HttpContext> Guesses => field ??= PartitionedRateLimiter.Create<HttpContext, string>(SignIn);
+
+    public void Dispose() => Limiter.Dispose();
+
+    RateLimitPartition<string> Partition(HttpContext http)
+    {
+        if (Probes.Contains(http.Request.Path)) return RateLimitPartition.GetNoLimiter("probe");
+        if (Tried.Any(path => http.Request.Path.StartsWithSegments(path))) return SignIn(http);
+        var subject = http.User.FindFirst("sub")?.Value;
+        return Bucket(subject is null ? "address:" + Place(http) : "subject:" + subject, options.Caller);
+    }
+
+    RateLimitPartition<string> SignIn(HttpContext http) => Bucket("sign-in:" + Place(http), options.SignIn);
+
+    /// <summary>There are more addresses than memory, so they share 65,536 places; the secret keeps anybody from choosing whose place he takes.</summary>
+    string Place(HttpContext http) =>
+        Convert.ToHexString(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(TrustedProxies.Address(http))), 0, 2);
+
+    static RateLimitPartition<string> Bucket(string key, Rate rate) => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
+    {
+        TokenLimit = rate.Burst,
+        TokensPerPeriod = rate.PerSecond,
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+        QueueLimit = 0,
+    });
+
+    public static Refusal Refused(RateLimitLease lease) => new(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many calls. Wait as long as Retry-After says.")
+    {
+        RetryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1,
+    };
+}
+
+static class LimitsSetup
+{
+    public static void AddLimits(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<LimitOptions>().BindConfiguration("Limits").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<Limits>();
+        builder.Services.AddRateLimiter(_ => { });
+        builder.Services.AddOptions<RateLimiterOptions>().Configure<Limits>((limiter, limits) =>
+        {
+            limiter.GlobalLimiter = limits.Limiter;
+            limiter.OnRejected = (rejected, _) => new ValueTask(Limits.Refused(rejected.Lease).ToProblem().ExecuteAsync(rejected.HttpContext));
+        });
+    }
+}

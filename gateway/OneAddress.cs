@@ -1,0 +1,28 @@
+using DevPortal.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
+namespace DevPortal.Gateway;
+
+/// <summary>Pages exist under <c>public-url</c> alone: cookies, forms and redirects belong to one host.</summary>
+static class OneAddress
+{
+    static readonly PathString[] Pages = ["/sign-in", "/welcome", "/account", "/docs", "/connect/authorize"];
+
+    public static void UseOneAddress(this WebApplication app)
+    {
+        var home = app.Services.GetRequiredService<IOptions<PublicAddress>>().Value.PublicUrl.TrimEnd('/');
+        var host = new Uri(home).Authority;
+        app.Use(async (http, next) =>
+        {
+            var request = http.Request;
+            if (!IsPage(request.Path) || string.Equals(request.Host.Value, host, StringComparison.OrdinalIgnoreCase))
+                await next(http);
+            else if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+                http.Response.Redirect($"{home}{request.PathBase}{request.Path}{request.QueryString}");
+            else
+                await new Refusal(StatusCodes.Status421MisdirectedRequest, "other-address", $"This page is at {home}.").ToProblem().ExecuteAsync(http);
+        });
+    }
+
+    static bool IsPage(PathString path) => path == "/" || Pages.Any(page => path.StartsWithSegments(page));
+}
