@@ -35,6 +35,7 @@ public static class Authentication
                 // An unknown key id asks identity again, at most this often: enough to follow a key change, too seldom to be abused.
                 RefreshInterval = TimeSpan.FromSeconds(10),
             };
+            jwt.Events = new JwtBearerEvents { OnAuthenticationFailed = FailWithoutKeysAsync };
             jwt.TokenValidationParameters = new TokenValidationParameters
             {
                 ValidIssuer = address.Value.Issuer,
@@ -45,6 +46,14 @@ public static class Authentication
                 ClockSkew = TimeSpan.FromSeconds(10),
             };
         });
+    }
+
+    /// <summary>Validation goes on without keys when identity can't be reached, and would call a good token wrong. Asking once more throws
+    /// what was the matter, and that is answered with 503.</summary>
+    static async Task FailWithoutKeysAsync(AuthenticationFailedContext context)
+    {
+        if (context.Exception is SecurityTokenSignatureKeyNotFoundException)
+            await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
     }
 
     sealed class KeySetRetriever : IConfigurationRetriever<OpenIdConnectConfiguration>

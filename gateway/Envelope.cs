@@ -17,6 +17,8 @@ sealed class Envelope(IOptions<PublicAddress> address) : ITransformProvider
         var home = new Uri(address.Value.PublicUrl);
         var isPage = context.Route.ClusterId == "identity" && context.Route.AuthorizationPolicy == "anonymous";
         context.UseDefaultForwarders = false;
+        // Without this YARP clears the host in the end.
+        context.AddOriginalHost();
         context.AddRequestTransform(transform =>
         {
             var headers = transform.ProxyRequest.Headers;
