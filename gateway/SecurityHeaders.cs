@@ -6,7 +6,8 @@ namespace DevPortal.Gateway;
 /// <summary>Headers that tell browsers what not to do, on every answer.</summary>
 static class SecurityHeaders
 {
-    const string Strict = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    // A form may lead to this machine's own loopback: there the sign-in of a command-line program ends (RFC 8252 §7.3).
+    const string Strict = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self' http://127.0.0.1:*; base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>The API reference builds its styles while it runs, so it alone may have styles in the page; scripts need the nonce there.</summary>
     public static string ForDocs(string nonce) =>

@@ -20,7 +20,7 @@ public sealed class PersonalAccessTokensTests
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
 
-        Assert.Single(gateway["identity"].Requests, seen => seen.Target == "/connect/token");
+        Assert.Single(gateway["identity"].Requests, seen => seen.Target == "/internal/exchange");
         Assert.Equal(3, gateway["credentials"].Requests.Count);
         Assert.All(gateway["credentials"].Requests, seen => Assert.StartsWith("Bearer ey", seen.Header("Authorization"), StringComparison.Ordinal));
     }
@@ -32,7 +32,7 @@ public sealed class PersonalAccessTokensTests
 
         foreach (var _ in Enumerable.Range(0, 2)) (await gateway.GetAsync("/api/credentials/apps", Known)).Dispose();
 
-        Assert.Equal(2, gateway["identity"].Requests.Count(seen => seen.Target == "/connect/token"));
+        Assert.Equal(2, gateway["identity"].Requests.Count(seen => seen.Target == "/internal/exchange"));
     }
 
     [Fact]
@@ -85,22 +85,22 @@ public sealed class PersonalAccessTokensTests
     }
 
     [Theory]
-    [InlineData("/connect/token")]
-    [InlineData("/connect/token/")]
-    [InlineData("/Connect/%74oken")]
-    public async Task The_exchange_is_refused_to_anybody_outside(string path)
+    [InlineData("/internal/exchange")]
+    [InlineData("/connect/../internal/exchange")]
+    [InlineData("/connect/%2e%2e/internal/exchange")]
+    [InlineData("/connect/..%2finternal/exchange")]
+    public async Task The_exchange_itself_can_not_be_reached_from_outside(string path)
     {
         await using var gateway = await StartAsync();
-        using var form = new FormUrlEncodedContent([new("grant_type", RequestChecks.TokenExchange), new("subject_token", Known)]);
+        using var form = new FormUrlEncodedContent([new("subject_token", Known)]);
 
         using var response = await gateway.SendAsync(HttpMethod.Post, path, body: form);
 
-        Assert.Equal((400, "unsupported-grant-type"), await RunningGateway.ProblemAsync(response));
-        Assert.Empty(gateway["identity"].Requests);
+        Assert.DoesNotContain(gateway["identity"].Requests, seen => seen.Path == "/internal/exchange");
     }
 
     [Fact]
-    public async Task Another_grant_reaches_identity_with_its_form()
+    public async Task A_form_of_sign_in_reaches_identity_as_it_came()
     {
         await using var gateway = await StartAsync();
         using var form = new FormUrlEncodedContent([new("grant_type", "authorization_code"), new("code", "c")]);
@@ -118,6 +118,6 @@ public sealed class PersonalAccessTokensTests
 
         Task AnswerAsync(HttpContext http) => gateway!["identity"].Last.Body.Contains(Known, StringComparison.Ordinal)
             ? http.Response.WriteAsJsonAsync(new { access_token = gateway.Identity.Token(GatewayFixture.Somebody, pat: Guid.CreateVersion7()), expires_in = expiresIn, token_type = "Bearer" })
-            : Results.Json(new { error = "invalid_grant" }, statusCode: 400).ExecuteAsync(http);
+            : Results.Json(new { code = "token-no-longer-good" }, statusCode: 401).ExecuteAsync(http);
     }
 }

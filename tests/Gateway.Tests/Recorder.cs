@@ -24,6 +24,8 @@ sealed class Recorder(string name, Func<HttpContext, Task>? answer = null)
 
     public sealed record Seen(string Method, string Target, IReadOnlyDictionary<string, string> Headers, string Body)
     {
+        public string Path => Target.Split('?')[0];
+
         public string? Header(string name) => Headers.GetValueOrDefault(name);
     }
 }
