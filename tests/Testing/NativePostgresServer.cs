@@ -11,7 +11,9 @@ internal sealed class NativePostgresServer(NativePostgres server, string folder)
     public static async Task<NativePostgresServer> StartNewAsync()
     {
         var folder = ScratchFolder.New("postgres");
-        return new(await NativePostgres.StartAsync(new(folder, Ports.Free(), "devportal", "test"), CancellationToken.None), folder);
+        var server = new NativePostgres(new(folder, Ports.Free(), "devportal", "test"));
+        await server.StartAsync(CancellationToken.None);
+        return new(server, folder);
     }
 
     public Task StopAsync() => server.StopAsync();

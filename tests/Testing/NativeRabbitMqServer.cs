@@ -11,8 +11,9 @@ internal sealed class NativeRabbitMqServer(NativeRabbitMq server, string folder)
     public static async Task<NativeRabbitMqServer> StartNewAsync()
     {
         var folder = ScratchFolder.New("rabbitmq");
-        var options = new ServerOptions(folder, Ports.Free(), "devportal", "test");
-        return new(await NativeRabbitMq.StartAsync(options, Ports.Free(), Ports.Free(), CancellationToken.None), folder);
+        var server = new NativeRabbitMq(new(folder, Ports.Free(), "devportal", "test"), Ports.Free(), Ports.Free());
+        await server.StartAsync(CancellationToken.None);
+        return new(server, folder);
     }
 
     public async Task<string> AddVirtualHostAsync(string name)

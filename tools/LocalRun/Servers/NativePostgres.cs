@@ -1,16 +1,16 @@
 namespace DevPortal.LocalRun;
 
 /// <summary>A PostgreSQL server of one's own, from the system's binaries, on one loopback port.</summary>
-public sealed class NativePostgres : IAsyncDisposable
+public sealed class NativePostgres : IProgram, IAsyncDisposable
 {
     private readonly ServerOptions options;
     private readonly string binaries;
     private readonly ServerUser? user;
     private readonly string data;
     private readonly string log;
-    private RunningProcess? process;
 
-    private NativePostgres(ServerOptions options)
+    /// <exception cref="ServerMissingException">PostgreSQL is not installed.</exception>
+    public NativePostgres(ServerOptions options)
     {
         this.options = options;
         binaries = FindBinaries() ?? throw new ServerMissingException("PostgreSQL is not installed: apt-get install postgresql");
@@ -23,7 +23,7 @@ public sealed class NativePostgres : IAsyncDisposable
     public string ConnectionString =>
         $"Host=127.0.0.1;Port={options.Port};Username={options.User};Password={options.Password}";
 
-    public RunningProcess? Process => process;
+    public RunningProcess? Process { get; private set; }
 
     /// <summary>The folder of the newest PostgreSQL's programs, or null when there is none.</summary>
     public static string? FindBinaries() =>
@@ -35,22 +35,13 @@ public sealed class NativePostgres : IAsyncDisposable
                 .Select(version => Path.Combine(version, "bin"))
                 .FirstOrDefault();
 
-    /// <summary>Makes the data folder where it is missing, starts the server and waits until it answers.</summary>
-    /// <exception cref="ServerMissingException">PostgreSQL is not installed.</exception>
+    /// <summary>Makes the data folder where it is missing, starts the server and waits until it answers. After a stop: the same port and data.</summary>
     /// <exception cref="TimeoutException">It did not come up; the message ends with its log.</exception>
-    public static async Task<NativePostgres> StartAsync(ServerOptions options, CancellationToken ct)
-    {
-        var server = new NativePostgres(options);
-        ServerOptions.Prepare(options.Folder, server.user);
-        if (!File.Exists(Path.Combine(server.data, "PG_VERSION"))) await server.InitialiseAsync(ct);
-        await server.StartAsync(ct);
-        return server;
-    }
-
-    /// <summary>Starts the server again after a stop, on the same port and data.</summary>
     public async Task StartAsync(CancellationToken ct)
     {
-        process = await Launcher.StartAsync(new(Path.Combine(binaries, "postgres"), Arguments(), log)
+        ServerOptions.Prepare(options.Folder, user);
+        if (!File.Exists(Path.Combine(data, "PG_VERSION"))) await InitialiseAsync(ct);
+        Process = await Launcher.StartAsync(new(Path.Combine(binaries, "postgres"), Arguments(), log)
         {
             User = user,
             Folder = options.Folder,
@@ -61,7 +52,7 @@ public sealed class NativePostgres : IAsyncDisposable
     }
 
     /// <summary>Stops the server in good order; clients are cut off.</summary>
-    public Task StopAsync() => process?.StopAsync(TimeSpan.FromSeconds(20)) ?? Task.CompletedTask;
+    public Task StopAsync() => Process?.StopAsync(TimeSpan.FromSeconds(20)) ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
@@ -100,12 +91,12 @@ public sealed class NativePostgres : IAsyncDisposable
 
     private Task<bool> IsReadyAsync()
     {
-        if (process!.HasExited) throw new InvalidOperationException($"PostgreSQL ended with status {process.ExitCode}.\n{LogTail.Of(log)}");
+        if (Process!.HasExited) throw new InvalidOperationException($"PostgreSQL ended with status {Process.ExitCode}.\n{LogTail.Of(log)}");
 
         // The postmaster writes its process id in the first line and its state in the eighth.
         var file = Path.Combine(data, "postmaster.pid");
         if (!File.Exists(file)) return Task.FromResult(false);
         var lines = File.ReadAllLines(file);
-        return Task.FromResult(lines.Length > 7 && lines[0].Trim() == $"{process.Id}" && lines[7].Trim() == "ready");
+        return Task.FromResult(lines.Length > 7 && lines[0].Trim() == $"{Process.Id}" && lines[7].Trim() == "ready");
     }
 }

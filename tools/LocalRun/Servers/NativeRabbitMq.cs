@@ -6,7 +6,7 @@ namespace DevPortal.LocalRun;
 /// A RabbitMQ node of one's own, from the system's binaries, on one loopback port, with its own port mapper (epmd): the
 /// usual one would be started as a daemon, be shared with other nodes and outlive them.
 /// </summary>
-public sealed class NativeRabbitMq : IAsyncDisposable
+public sealed class NativeRabbitMq : IProgram, IAsyncDisposable
 {
     private const string NodeName = "devportal@localhost";
 
@@ -17,9 +17,11 @@ public sealed class NativeRabbitMq : IAsyncDisposable
     private readonly int mapperPort;
     private readonly int distributionPort;
     private RunningProcess? mapper;
-    private RunningProcess? process;
 
-    private NativeRabbitMq(ServerOptions options, int mapperPort, int distributionPort)
+    /// <param name="mapperPort">A loopback port for the node's own epmd.</param>
+    /// <param name="distributionPort">A loopback port on which rabbitmqctl reaches the node.</param>
+    /// <exception cref="ServerMissingException">RabbitMQ is not installed.</exception>
+    public NativeRabbitMq(ServerOptions options, int mapperPort, int distributionPort)
     {
         this.options = options;
         this.mapperPort = mapperPort;
@@ -32,7 +34,7 @@ public sealed class NativeRabbitMq : IAsyncDisposable
     /// <summary>For the default virtual host.</summary>
     public string Uri => $"amqp://{System.Uri.EscapeDataString(options.User)}:{System.Uri.EscapeDataString(options.Password)}@127.0.0.1:{options.Port}";
 
-    public RunningProcess? Process => process;
+    public RunningProcess? Process { get; private set; }
 
     /// <summary>The folder of RabbitMQ's own scripts, not of the wrappers on the PATH, which switch users; null when there is none.</summary>
     public static string? FindBinaries() =>
@@ -44,23 +46,13 @@ public sealed class NativeRabbitMq : IAsyncDisposable
                     .Select(version => Path.Combine(version, "sbin"))
                     .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "rabbitmq-server")));
 
-    /// <summary>Writes the configuration, starts the node and waits until it speaks AMQP.</summary>
-    /// <param name="mapperPort">A loopback port for the node's own epmd.</param>
-    /// <param name="distributionPort">A loopback port on which rabbitmqctl reaches the node.</param>
-    /// <exception cref="ServerMissingException">RabbitMQ is not installed.</exception>
+    /// <summary>Writes the configuration, starts the node and waits until it speaks AMQP. After a stop: the same port and data.</summary>
     /// <exception cref="TimeoutException">It did not come up; the message ends with its log.</exception>
-    public static async Task<NativeRabbitMq> StartAsync(ServerOptions options, int mapperPort, int distributionPort, CancellationToken ct)
-    {
-        var server = new NativeRabbitMq(options, mapperPort, distributionPort);
-        ServerOptions.Prepare(options.Folder, server.user);
-        server.Configure();
-        await server.StartAsync(ct);
-        return server;
-    }
-
-    /// <summary>Starts the node again after a stop, on the same port and data.</summary>
     public async Task StartAsync(CancellationToken ct)
     {
+        ServerOptions.Prepare(options.Folder, user);
+        Configure();
+        if (mapper is not null) await mapper.StopAsync(TimeSpan.FromSeconds(5));
         mapper = await Launcher.StartAsync(new("epmd", ["-port", $"{mapperPort}", "-address", "127.0.0.1"], log)
         {
             User = user,
@@ -69,7 +61,7 @@ public sealed class NativeRabbitMq : IAsyncDisposable
         });
         await Poll.UntilAsync(() => AcceptsAsync(mapperPort), options.Patience, () => $"epmd is not ready on port {mapperPort}.\n{LogTail.Of(log)}", ct);
 
-        process = await Launcher.StartAsync(new(Path.Combine(binaries, "rabbitmq-server"), [], log)
+        Process = await Launcher.StartAsync(new(Path.Combine(binaries, "rabbitmq-server"), [], log)
         {
             User = user,
             Folder = options.Folder,
@@ -81,7 +73,7 @@ public sealed class NativeRabbitMq : IAsyncDisposable
     /// <summary>Stops the node in good order, and its epmd.</summary>
     public async Task StopAsync()
     {
-        if (process is not null) await process.StopAsync(TimeSpan.FromSeconds(20));
+        if (Process is not null) await Process.StopAsync(TimeSpan.FromSeconds(20));
         if (mapper is not null) await mapper.StopAsync(TimeSpan.FromSeconds(5));
     }
 
@@ -150,7 +142,7 @@ public sealed class NativeRabbitMq : IAsyncDisposable
 
     private async Task<bool> IsReadyAsync()
     {
-        if (process!.HasExited) throw new InvalidOperationException($"RabbitMQ ended with status {process.ExitCode}.\n{LogTail.Of(log)}");
+        if (Process!.HasExited) throw new InvalidOperationException($"RabbitMQ ended with status {Process.ExitCode}.\n{LogTail.Of(log)}");
 
         try
         {

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace DevPortal.LocalRun;
+
+[JsonConverter(typeof(JsonStringEnumConverter<RunPhase>))]
+public enum RunPhase
+{
+    Starting,
+    Ready,
+    Stopping,
+}

@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace DevPortal.LocalRun;
+
+/// <summary>Where one run keeps what the next one needs: <c>.devportal/</c> of the checkout, or another folder for another run beside it.</summary>
+public sealed class StateFolder
+{
+    public StateFolder(string path)
+    {
+        Path = System.IO.Path.GetFullPath(path);
+        Directory.CreateDirectory(Logs);
+    }
+
+    public string Path { get; }
+
+    public string Logs => File("logs");
+
+    /// <summary>The accounts that tools/Demo made; also identity's shortcuts.</summary>
+    public string Accounts => File("accounts.json");
+
+    public string BootstrapToken => File("bootstrap-token");
+
+    public string Secrets => File("secrets.json");
+
+    public string Ports => File("ports.json");
+
+    public string Run => File("run.json");
+
+    public string Lock => File("lock");
+
+    public string Control => File("control.sock");
+
+    /// <summary>Where the servers' data lies: in here, unless the servers' own users cannot come here.</summary>
+    public string Data
+    {
+        get
+        {
+            var note = File("data-folder");
+            if (System.IO.File.Exists(note)) return System.IO.File.ReadAllText(note).Trim();
+
+            var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path)))[..12];
+            var folder = !Environment.IsPrivilegedProcess || ServerUser.CanReach(Path) ? File("data") : $"/var/lib/devportal/{id}";
+            System.IO.File.WriteAllText(note, $"{folder}\n");
+            return folder;
+        }
+    }
+
+    public string Log(string program) => System.IO.Path.Combine(Logs, $"{program}.log");
+
+    /// <summary>Puts the last run's logs aside, so that each log begins with this run.</summary>
+    public void TurnLogsOver()
+    {
+        foreach (var log in Directory.EnumerateFiles(Logs, "*.log")) System.IO.File.Move(log, $"{log}.old", overwrite: true);
+    }
+
+    /// <summary>Forgets everything but the lock that the caller holds: data, secrets, ports, accounts.</summary>
+    public void Clear()
+    {
+        if (Directory.Exists(Data)) Directory.Delete(Data, recursive: true);
+        foreach (var entry in new DirectoryInfo(Path).EnumerateFileSystemInfos().Where(entry => entry.FullName != Lock && entry.Name != "built"))
+        {
+            if (entry is DirectoryInfo folder) folder.Delete(recursive: true);
+            else entry.Delete();
+        }
+
+        Directory.CreateDirectory(Logs);
+    }
+
+    private string File(string name) => System.IO.Path.Combine(Path, name);
+}
