@@ -14,6 +14,7 @@ public sealed class PortalRun : IAsyncDisposable
     private readonly Dictionary<string, Supervised> programs;
     private readonly Lock writing = new();
     private RunPhase phase = RunPhase.Starting;
+    private ControlSocket? control;
 
     private PortalRun(PortalRunOptions options, StateFolder state, Action<string> say, FileStream ownership)
     {
@@ -114,6 +115,7 @@ public sealed class PortalRun : IAsyncDisposable
     {
         phase = RunPhase.Stopping;
         WriteState();
+        if (control is not null) await control.DisposeAsync();
         await Task.WhenAll(topology.Programs.Select(entry => programs[entry.Name].DisposeAsync().AsTask()));
         await Task.WhenAll(topology.Servers.Select(entry => programs[entry.Name].DisposeAsync().AsTask()));
         File.Delete(state.Run);
@@ -142,6 +144,8 @@ public sealed class PortalRun : IAsyncDisposable
             throw new CannotRunException(late.Message);
         }
 
+        if (options.Fill) await DemoFill.RunAsync(Path.GetDirectoryName(Path.GetFullPath(options.Manifest))!, Address, state, say, ct);
+        control = new(this);
         phase = RunPhase.Ready;
         WriteState();
     }

@@ -15,6 +15,9 @@ public sealed record PortalRunOptions(string Manifest, string State, int Gateway
     /// <summary>Starts from nothing: what the state folder keeps of earlier runs is deleted.</summary>
     public bool Fresh { get; init; }
 
+    /// <summary>Whether tools/Demo fills an empty portal before it counts as ready.</summary>
+    public bool Fill { get; init; }
+
     /// <summary>How long everything may take to become healthy.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(3);
 

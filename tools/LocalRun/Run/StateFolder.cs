@@ -29,7 +29,8 @@ public sealed class StateFolder
 
     public string Lock => File("lock");
 
-    public string Control => File("control.sock");
+    /// <summary>The socket that <see cref="ControlClient"/> calls. The kernel allows it 107 characters.</summary>
+    public string Control => File("control.sock") is { Length: <= 107 } inside ? inside : $"/tmp/devportal-{Id}.sock";
 
     /// <summary>Where the servers' data lies: in here, unless the servers' own users cannot come here.</summary>
     public string Data
@@ -39,12 +40,13 @@ public sealed class StateFolder
             var note = File("data-folder");
             if (System.IO.File.Exists(note)) return System.IO.File.ReadAllText(note).Trim();
 
-            var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path)))[..12];
-            var folder = !Environment.IsPrivilegedProcess || ServerUser.CanReach(Path) ? File("data") : $"/var/lib/devportal/{id}";
+            var folder = !Environment.IsPrivilegedProcess || ServerUser.CanReach(Path) ? File("data") : $"/var/lib/devportal/{Id}";
             System.IO.File.WriteAllText(note, $"{folder}\n");
             return folder;
         }
     }
+
+    private string Id => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path)))[..12];
 
     public string Log(string program) => System.IO.Path.Combine(Logs, $"{program}.log");
 

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+
+namespace DevPortal.LocalRun.Commands;
+
+/// <summary>Brings everything up and keeps it running until Ctrl-C or <c>down</c>.</summary>
+internal static class UpCommand
+{
+    private static readonly Option<int> Port = new("--port") { Description = "The gateway's port; the stand-in takes the next one.", DefaultValueFactory = _ => 8080 };
+    private static readonly Option<bool> Detach = new("--detach") { Description = "Returns when all is healthy; it goes on in the background." };
+    private static readonly Option<bool> Fresh = new("--fresh") { Description = "Forgets all data, secrets and accounts of earlier runs." };
+    private static readonly Option<bool> Empty = new("--empty") { Description = "Leaves the portal empty: the first admin is made at /welcome." };
+
+    private static readonly Dictionary<string, Option<string>> Tyk = new[]
+    {
+        ("tyk-url", "A real Tyk's control address, instead of the stand-in."),
+        ("tyk-secret", "Its secret; better as DEVPORTAL_TYK_SECRET, which other users cannot see."),
+        ("tyk-org-id", "Its organisation."),
+        ("tyk-public-url", "Where consumers call its APIs."),
+        ("tyk-kind", "gateway, dashboard or folder."),
+        ("tyk-path", "A dump folder."),
+    }.ToDictionary(option => option.Item1, option => new Option<string>($"--{option.Item1}") { Description = option.Item2 });
+
+    public static Command Create()
+    {
+        var command = new Command("up", "Brings everything up and keeps it running.") { Port, Detach, Fresh, Empty };
+        foreach (var option in Tyk.Values) command.Options.Add(option);
+        command.SetAction((parsed, ct) => parsed.GetValue(Detach) ? Background.RunAsync(parsed, Given(parsed), ct) : RunAsync(parsed));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+
+        var manifest = parsed.GetRequiredValue(CommonOptions.Manifest);
+        var parameters = Parameters.FromEnvironment(AppManifest.Load(manifest));
+        foreach (var (name, value) in Given(parsed)) parameters[name] = value;
+        var options = new PortalRunOptions(manifest, parsed.GetRequiredValue(CommonOptions.State), parsed.GetRequiredValue(Port))
+        {
+            Parameters = parameters,
+            Fresh = parsed.GetValue(Fresh),
+            // Somebody's real gateway is not the place for made-up people and products.
+            Fill = !parsed.GetValue(Empty) && string.IsNullOrEmpty(parameters.GetValueOrDefault("tyk-url")) && string.IsNullOrEmpty(parameters.GetValueOrDefault("tyk-path")),
+        };
+
+        var clock = TimeProvider.System.GetTimestamp();
+        try
+        {
+            await using (var run = await PortalRun.StartAsync(options, Say, stop.Token))
+            {
+                Welcome.Print(run.Address, run.StandInAddress, run.State);
+                await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Say("stopping");
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopped while it was starting.
+        }
+
+        Say("everything is stopped");
+        return 0;
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+
+        void Say(string line) => Console.WriteLine($"{TimeProvider.System.GetElapsedTime(clock).TotalSeconds,6:0.0} s  {line}");
+    }
+
+    private static Dictionary<string, string> Given(ParseResult parsed) => Tyk
+        .Select(option => (option.Key, Value: parsed.GetValue(option.Value)))
+        .Where(option => option.Value is not null)
+        .ToDictionary(option => option.Key, option => option.Value!);
+}
