@@ -12,15 +12,17 @@ using Microsoft.Extensions.DependencyInjection;
 namespace DevPortal.Eventing;
 
 /// <summary>What this service has heard about a person: all that decides what he may do here.</summary>
+/// <param name="Id">The person.</param>
+/// <param name="SourceVersion">Version of his stream in identity. (A member named Version would be set by Marten to the local one.)</param>
 public sealed record KnownUser(
-    Guid Id, long Version, UserStatus Status, UserRole Role, Guid OrganisationId, Guid[] TeamIds, Guid? LastLinkMadeBy, long TokensGoodFrom)
+    Guid Id, long SourceVersion, UserStatus Status, UserRole Role, Guid OrganisationId, Guid[] TeamIds, Guid? LastLinkMadeBy, long TokensGoodFrom)
 {
     /// <summary>Starts with the first message that arrives, which need not be the first that was sent.</summary>
     public static KnownUser Create(UserChanged heard) => new(
         heard.UserId, heard.Origin.Version, heard.Status, heard.Role, heard.OrganisationId, heard.TeamIds, heard.LastLinkMadeBy, heard.TokensGoodFrom);
 
     /// <summary>The later version stays, whichever arrives last.</summary>
-    public KnownUser Apply(UserChanged heard) => heard.IsNewerThan(Version) ? Create(heard) : this;
+    public KnownUser Apply(UserChanged heard) => heard.IsNewerThan(SourceVersion) ? Create(heard) : this;
 }
 
 /// <summary>A personal access token that is no longer good.</summary>
@@ -107,13 +109,13 @@ public static class Callers
         var started = time.GetTimestamp();
         var known = await session.LoadAsync<KnownUser>(claimed.Id, http.RequestAborted);
         // The token may be younger than the last message that arrived here; granting by what is older could grant too much.
-        while ((known is null || known.Version < claimed.Version) && time.GetElapsedTime(started) < TimeSpan.FromSeconds(2))
+        while ((known is null || known.SourceVersion < claimed.Version) && time.GetElapsedTime(started) < TimeSpan.FromSeconds(2))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), time, http.RequestAborted);
             known = await session.LoadAsync<KnownUser>(claimed.Id, http.RequestAborted);
         }
 
-        if (known is null || known.Version < claimed.Version) return (null, Refusal.NotYetKnown("person behind this token"));
+        if (known is null || known.SourceVersion < claimed.Version) return (null, Refusal.NotYetKnown("person behind this token"));
         var revoked = claimed.PersonalAccessToken is { } pat && await session.LoadAsync<RevokedToken>(pat, http.RequestAborted) is not null;
         if (Refuse(known, claimed, revoked) is { } refusal) return (null, refusal);
         if (RefuseScope(claimed, http.Request.Method) is { } outOfScope) return (null, outOfScope);

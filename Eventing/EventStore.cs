@@ -1,4 +1,5 @@
 using DevPortal.Contracts;
+using DevPortal.Contracts.Identity;
 using DevPortal.ServiceDefaults;
 using JasperFx;
 using JasperFx.Events;
@@ -44,8 +45,10 @@ public static class EventStore
         };
 
         var source = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
-        builder.Services.AddSingleton(source);
+        // By a factory, so that the container closes it at the end.
+        builder.Services.AddSingleton(_ => source);
         builder.Services.AddSingleton(new StoreName(database));
+        builder.Services.AddSingleton(new LockConnection(new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Pooling = false, KeepAlive = 5 }.ConnectionString));
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddMarten(services => Options(services, source, configure)).BuildSessionsWith<Sessions>(ServiceLifetime.Scoped);
         builder.Services.AddSingleton(announcing);
@@ -69,6 +72,8 @@ public static class EventStore
         options.Events.UseExclusiveLockOnConcurrentAppends = true;
         options.Events.EnableUniqueIndexOnEventId = true;
         options.Events.UseIdentityMapForAggregates = true;
+        // Marten leaves its event tables out of the schema until it knows of an event.
+        options.Events.AddEventType<UserChanged>();
         options.Events.MetadataConfig.CorrelationIdEnabled = true;
         options.Events.MetadataConfig.HeadersEnabled = true;
         options.Projections.Errors.SkipApplyErrors = false;
@@ -86,3 +91,22 @@ public static class EventStore
 /// <summary>Name of the service's store: of its advisory locks and of its mark at the broker.</summary>
 /// <param name="Value">The connection string's name, e.g. <c>catalogdb</c>.</param>
 public sealed record StoreName(string Value);
+
+/// <summary>Makes connections outside the pool: closing one ends its locks at once, a pooled one would keep them until its next use.</summary>
+sealed class LockConnection(string connectionString)
+{
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancel)
+    {
+        var connection = new NpgsqlConnection(connectionString);
+        try
+        {
+            await connection.OpenAsync(cancel);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+}

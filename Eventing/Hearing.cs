@@ -1,5 +1,6 @@
 using DevPortal.Contracts;
 using Marten;
+using Npgsql;
 
 namespace DevPortal.Eventing;
 
@@ -19,8 +20,7 @@ public static class Hearing
     {
         var id = DeterministicId.OfEvent(message.Origin.Stream, message.Origin.Version);
         var local = stream ?? message.Origin.Stream;
-        // Look before appending: a rolled-back append leaves a gap in the sequence that the relay has to wait out.
-        if (await session.KnowsEventAsync(id, cancel)) return false;
+        if (await LockAndLookAsync(session, local, id, cancel)) return false;
 
         session.CorrelationId = message.Origin.CorrelationId.ToString();
         var heard = session.Events.BuildEvent(recorded ?? message);
@@ -30,9 +30,18 @@ public static class Hearing
         return true;
     }
 
-    /// <summary>Whether an event with this id is in the store (unique index).</summary>
-    public static async Task<bool> KnowsEventAsync(this IQuerySession session, Guid id, CancellationToken cancel) =>
-        (await session.AdvancedSql.QueryAsync<bool>("select exists (select 1 from mt_events where id = ?)", cancel, id))[0];
+    /// <summary>Looks before appending, and keeps others from appending meanwhile: what rolls back after it took a sequence number leaves
+    /// a gap that the relay has to wait out. The lock ends with the session's transaction.</summary>
+    static async Task<bool> LockAndLookAsync(IDocumentSession session, Guid stream, Guid id, CancellationToken cancel)
+    {
+        await session.BeginTransactionAsync(cancel);
+        await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended(@stream, 2)); select exists (select 1 from mt_events where id = @id)");
+        command.Parameters.AddWithValue("stream", stream.ToString());
+        command.Parameters.AddWithValue("id", id);
+        await using var reader = await session.ExecuteReaderAsync(command, cancel);
+        await reader.NextResultAsync(cancel);
+        return await reader.ReadAsync(cancel) && reader.GetBoolean(0);
+    }
 
     /// <summary>The fold of whole-state messages: the one with the higher source version stays.</summary>
     public static bool IsNewerThan(this IMessage message, long? known) => known is null || message.Origin.Version > known;

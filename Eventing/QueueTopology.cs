@@ -32,7 +32,8 @@ static class QueueTopology
         foreach (var message in messages) await channel.ExchangeDeclareAsync(Exchange(message), ExchangeType.Fanout, durable: true, cancellationToken: cancel);
         foreach (var queue in queues)
         {
-            await DeclareQueueAsync(channel, ErrorQueue(queue.Name), new() { ["x-queue-type"] = "quorum" }, cancel);
+            // MassTransit gives the error queue the arguments of the queue.
+            await DeclareQueueAsync(channel, ErrorQueue(queue.Name), Arguments(queue.Name), cancel);
             await DeclareQueueAsync(channel, queue.Name, Arguments(queue.Name), cancel);
             foreach (var message in queue.Messages.Where(messages.Contains))
                 await channel.ExchangeBindAsync(queue.Name, Exchange(message), "", cancellationToken: cancel);

@@ -12,7 +12,7 @@ namespace DevPortal.Eventing;
 /// <summary>Announces committed events over the broker, at least once, in every replica but active in one: it moves its
 /// position on the very connection that holds the advisory lock. See docs/decisions/0001-relay.md.</summary>
 sealed class Relay(
-    NpgsqlDataSource database, IDocumentStore store, IBus bus, Broker broker, Announcing announcing, StoreName name, Wakeup wakeup,
+    NpgsqlDataSource database, LockConnection locks, IDocumentStore store, IBus bus, Broker broker, Announcing announcing, StoreName name, Wakeup wakeup,
     RelayState state, TimeProvider time, ILogger<Relay> log) : BackgroundService
 {
     const int PageSize = 500;
@@ -27,13 +27,9 @@ sealed class Relay(
         {
             try
             {
-                await using var connection = await database.OpenConnectionAsync(stopping);
+                await using var connection = await locks.OpenAsync(stopping);
                 var cursor = new RelayCursor(connection, name);
-                if (!await cursor.TryLeadAsync(stopping))
-                {
-                    await Task.Delay(TimeSpan.FromSeconds(1), time, stopping);
-                    continue;
-                }
+                while (!await cursor.TryLeadAsync(stopping)) await Task.Delay(TimeSpan.FromSeconds(1), time, stopping);
 
                 await LeadAsync(cursor, () => pause = TimeSpan.FromMilliseconds(100), stopping);
             }

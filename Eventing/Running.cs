@@ -33,7 +33,7 @@ public static class Running
             try
             {
                 await CreateDatabaseAsync(source, stopping);
-                await using var connection = await source.OpenConnectionAsync(stopping);
+                await using var connection = await app.Services.GetRequiredService<LockConnection>().OpenAsync(stopping);
                 await using (var take = new NpgsqlCommand("select pg_advisory_lock(74123)", connection) { CommandTimeout = 120 }) await take.ExecuteNonQueryAsync(stopping);
                 await app.Services.GetRequiredService<IDocumentStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync(JasperFx.AutoCreate.CreateOrUpdate);
                 await using (var relay = new NpgsqlCommand(RelayCursor.Schema, connection)) await relay.ExecuteNonQueryAsync(stopping);
@@ -43,7 +43,6 @@ public static class Running
                     await prepare(scope.ServiceProvider, stopping);
                 }
 
-                await using (var release = new NpgsqlCommand("select pg_advisory_unlock(74123)", connection)) await release.ExecuteNonQueryAsync(stopping);
                 return;
             }
             catch (Exception away) when (!stopping.IsCancellationRequested && (Failures.MayPass(away) || away is NpgsqlException))
