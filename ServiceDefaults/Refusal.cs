@@ -14,6 +14,9 @@ public sealed record Refusal(int Status, string Code, string Detail, string? Fie
     /// <summary>Seconds after which a repeat makes sense; becomes <c>Retry-After</c>.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>The thing that stands in the way and that the caller may see; becomes <c>existing</c>.</summary>
+    public Guid? Existing { get; init; }
+
     /// <summary>422: the input is well-formed but can't be accepted; names the field.</summary>
     public static Refusal Invalid(string field, string code, string detail) => new(StatusCodes.Status422UnprocessableEntity, code, detail, field);
 
@@ -45,6 +48,7 @@ public sealed record Refusal(int Status, string Code, string Detail, string? Fie
             Extensions = { ["code"] = Code },
         };
         if (Field is not null) problem.Extensions["errors"] = new Dictionary<string, string[]> { [Field] = [Detail] };
+        if (Existing is { } existing) problem.Extensions["existing"] = existing;
         if (RetryAfter is { } seconds) problem.Extensions["retryAfter"] = seconds;
         return TypedResults.Problem(problem);
     }

@@ -1,1 +1,48 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using DevPortal.Contracts;
+using DevPortal.Eventing;
+using DevPortal.Provisioning;
+using DevPortal.ServiceDefaults;
+using JasperFx.Events.Projections;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults().AddCallers()
+    .AddEventStore("provisioningdb", Announcements.All, store =>
+    {
+        store.HearsUsers();
+        store.Projections.Snapshot<KnownProduct>(SnapshotLifecycle.Inline);
+        store.Projections.Snapshot<KnownPlan>(SnapshotLifecycle.Inline);
+        store.Projections.Snapshot<KnownCatalog>(SnapshotLifecycle.Inline);
+        store.Projections.Snapshot<KnownApp>(SnapshotLifecycle.Inline);
+        store.Projections.Snapshot<ProvisioningRequest>(SnapshotLifecycle.Inline);
+        store.Schema.For<KnownCatalog>().GinIndexJsonData();
+        ListRequests.AddIndexes(store);
+    })
+    .AddBus(
+        (Queues.ProvisioningPeople, [typeof(HearUsers)]),
+        (Queues.ProvisioningCatalog, [typeof(HearProducts), typeof(HearPlans), typeof(HearCatalogs)]),
+        (Queues.ProvisioningApps, [typeof(HearApps)]),
+        (Queues.ProvisioningCredentials, [typeof(HearCredentials)]));
+builder.Services.AddValidation();
+builder.Services.AddOpenApi();
+
+var app = builder.Build();
+app.UseServiceDefaults();
+app.UseIdempotency();
+app.UseCallers();
+app.MapOpenApi().AllowAnonymous();
+
+var requests = app.MapGroup("/api/provisioning/requests").WithTags("Requests").RequireAuthorization();
+requests.MapSubmitRequest();
+requests.MapListRequests();
+requests.MapGetRequest();
+requests.MapGetRequestHistory();
+requests.MapWithdrawRequest();
+var decisions = requests.MapGroup("").RequireAuthorization(Callers.Admin);
+decisions.MapApproveRequest();
+decisions.MapRejectRequest();
+decisions.MapRetryRequest();
+decisions.MapRevokeRequest();
+
+await app.RunWithStoreAsync(args);
+
+public partial class Program;

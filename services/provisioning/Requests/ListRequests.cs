@@ -1,0 +1,40 @@
+using DevPortal.Eventing;
+using DevPortal.ServiceDefaults;
+using Marten;
+using Marten.Linq.MatchesSql;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DevPortal.Provisioning;
+
+public static class ListRequests
+{
+    public sealed record Filter(RequestState? State, Guid? AppId, Guid? ProductId, Guid? RequesterId, int? Limit, string? Cursor);
+
+    public static void MapListRequests(this IEndpointRouteBuilder requests) => requests.MapGet("", Handle).WithName(nameof(ListRequests));
+
+    /// <summary>Each list is read backwards from one of these; the ids tell the order of submission.</summary>
+    public static void AddIndexes(StoreOptions store) => store.Schema.For<ProvisioningRequest>()
+        .Duplicate(request => request.RequesterId).Duplicate(request => request.AppId).Duplicate(request => request.State).Duplicate(request => request.IsOpen)
+        .Index([request => request.RequesterId, request => request.Id]).Index([request => request.AppId, request => request.Id])
+        .Index([request => request.State, request => request.Id]).GinIndexJsonData();
+
+    static async Task<Results<Ok<Page<RequestAnswer>>, ProblemHttpResult>> Handle(
+        [AsParameters] Filter filter, IQuerySession session, CurrentUser caller, CancellationToken cancel)
+    {
+        var query = session.Query<ProvisioningRequest>().Where(request => true);
+        if (!caller.IsAdmin) query = query.Where(request => request.RequesterId == caller.Id);
+        if (filter.RequesterId is { } requester) query = query.Where(request => request.RequesterId == requester);
+        if (filter.State is { } state) query = query.Where(request => request.State == state);
+        if (filter.AppId is { } app) query = query.Where(request => request.AppId == app);
+        if (filter.ProductId is { } product) query = query.Where(request => request.ProductIds.Contains(product));
+        if (filter.Cursor is { } cursor)
+        {
+            if (!Cursor.TryRead(cursor, 1, out var parts) || !Guid.TryParse(parts[0], out var last)) return Cursor.Refused.ToProblem();
+            query = query.Where(request => request.MatchesSql("d.id < ?", last));
+        }
+
+        var limit = Cursor.Limit(filter.Limit);
+        var found = await query.OrderByDescending(request => request.Id).Take(limit + 1).ToListAsync(cancel);
+        return TypedResults.Ok(Cursor.Cut([.. found.Select(RequestAnswer.Of)], limit, last => Cursor.Of(last.Id.ToString())));
+    }
+}

@@ -1,0 +1,22 @@
+using DevPortal.Eventing;
+using DevPortal.ServiceDefaults;
+
+namespace DevPortal.Provisioning;
+
+/// <summary>Four eyes: who must not decide a request, whatever his role and by whatever token he comes.</summary>
+public static class MayDecide
+{
+    /// <param name="request">The request.</param>
+    /// <param name="decider">Who wants to decide it.</param>
+    /// <param name="app">Its app as it is now: it may have changed hands since the submission.</param>
+    /// <param name="requester">Who asked, as he is now.</param>
+    public static Refusal? Refuse(ProvisioningRequest request, CurrentUser decider, KnownApp? app, KnownUser? requester)
+    {
+        if (request.RequesterId == decider.Id) return Refusal.Forbidden("own-request", "Nobody decides his own request.");
+        if (app?.OwnerId == decider.Id) return Refusal.Forbidden("own-app", "Nobody decides a request for an app that he owns.");
+        // Whoever made a person's last one-time link could sign in as him.
+        if (requester?.LastLinkMadeBy == decider.Id)
+            return Refusal.Forbidden("made-last-link", "You made the last one-time link of this person, so somebody else has to decide his requests.");
+        return null;
+    }
+}

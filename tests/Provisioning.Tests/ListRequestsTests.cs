@@ -1,0 +1,92 @@
+using System.Net;
+using DevPortal.Contracts.Identity;
+using DevPortal.ServiceDefaults;
+using Xunit;
+
+namespace DevPortal.Provisioning.Tests;
+
+[Collection(RunningServiceTests.Name)]
+public sealed class ListRequestsTests(RunningService service)
+{
+    [Fact]
+    public async Task Pages_are_newest_first_and_hold_everything_once()
+    {
+        var offering = await service.OfferingAsync();
+        var consumer = await service.PersonAsync();
+        var made = new List<Guid>();
+        for (var i = 0; i < 5; i++) made.Add((await service.PendingAsync(offering, consumer)).Request.Id);
+
+        var (listed, cursor) = (new List<Guid>(), "");
+        do
+        {
+            var page = await ListAsync(consumer, $"limit=2{cursor}");
+            Assert.InRange(page.Items.Count, 1, 2);
+            listed.AddRange(page.Items.Select(request => request.Id));
+            cursor = page.Next is null ? null : $"&cursor={page.Next}";
+        }
+        while (cursor is not null);
+
+        Assert.Equal(made.OrderDescending(), listed);
+    }
+
+    [Fact]
+    public async Task People_see_their_own_and_admins_all()
+    {
+        var offering = await service.OfferingAsync();
+        var (first, firsts) = await service.PendingAsync(offering);
+        var (second, seconds) = await service.PendingAsync(offering);
+        var admin = await service.PersonAsync(UserRole.Admin);
+
+        Assert.Equal([firsts.Id], (await ListAsync(first, "")).Items.Select(request => request.Id));
+        Assert.Empty((await ListAsync(first, $"requesterId={second.Id}")).Items);
+        Assert.Equivalent(new[] { firsts.Id, seconds.Id }, (await ListAsync(admin, $"productId={offering.Weather}")).Items.Select(request => request.Id), strict: true);
+        using var anonymous = service.Anonymous();
+        await (await anonymous.GetAsync("/api/provisioning/requests")).RefusedAsync(HttpStatusCode.Unauthorized, "not-signed-in");
+    }
+
+    [Fact]
+    public async Task Filters_narrow_the_list()
+    {
+        var offering = await service.OfferingAsync();
+        var (consumer, pending) = await service.PendingAsync(offering);
+        var (_, withdrawn) = await service.PendingAsync(offering, consumer);
+        await (await consumer.PostAsync($"/{withdrawn.Id}/withdraw", null, "\"1\"")).ReadAsync();
+        var admin = await service.PersonAsync(UserRole.Admin);
+
+        foreach (var viewer in new[] { consumer, admin })
+        {
+            Assert.Equal([pending.Id], await IdsAsync(viewer, $"state=pending&requesterId={consumer.Id}"));
+            Assert.Equal([withdrawn.Id], await IdsAsync(viewer, $"state=withdrawn&requesterId={consumer.Id}"));
+            Assert.Equal([withdrawn.Id], await IdsAsync(viewer, $"appId={withdrawn.AppId}"));
+            Assert.Empty(await IdsAsync(viewer, $"productId={offering.Maps}"));
+            Assert.Equal([withdrawn.Id, pending.Id], await IdsAsync(viewer, $"productId={offering.Weather}"));
+        }
+    }
+
+    [Theory]
+    [InlineData("cursor=nonsense", "bad-cursor", "cursor")]
+    [InlineData("cursor=AAAA", "bad-cursor", "cursor")]
+    [InlineData("limit=many", "bad-request", "limit")]
+    [InlineData("state=lost", "bad-request", "state")]
+    [InlineData("appId=1", "bad-request", "appId")]
+    public async Task A_question_that_can_not_be_read_names_the_parameter(string query, string code, string field)
+    {
+        var consumer = await service.PersonAsync();
+        await (await consumer.Http.GetAsync($"/api/provisioning/requests?{query}")).RefusedAsync(HttpStatusCode.BadRequest, code, field);
+    }
+
+    [Theory]
+    [InlineData("limit=-1")]
+    [InlineData("limit=2147483647")]
+    [InlineData("state=99")]
+    public async Task Odd_numbers_are_no_fault(string query)
+    {
+        var consumer = await service.PersonAsync();
+        Assert.True((int)(await consumer.Http.GetAsync($"/api/provisioning/requests?{query}")).StatusCode is 200 or 400);
+    }
+
+    static async Task<IEnumerable<Guid>> IdsAsync(Person viewer, string query) => (await ListAsync(viewer, query)).Items.Select(request => request.Id);
+
+    static async Task<Page<RequestAnswer>> ListAsync(Person viewer, string query) =>
+        await (await viewer.Http.GetAsync($"/api/provisioning/requests?{query}")).ReadAsync<Page<RequestAnswer>>();
+}
