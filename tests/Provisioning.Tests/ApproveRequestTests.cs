@@ -2,8 +2,6 @@ using System.Net;
 using DevPortal.Contracts.Catalog;
 using DevPortal.Contracts.Identity;
 using DevPortal.Contracts.Provisioning;
-using DevPortal.Eventing;
-using Marten;
 using Xunit;
 using static DevPortal.Provisioning.Tests.Given;
 
@@ -14,30 +12,30 @@ public sealed class ApproveRequestDecisionTests
     [Fact]
     public void An_approval_grants_what_was_asked_for_until_the_plans_lifetime_ends()
     {
-        Assert.Null(ApproveRequest.Refuse(Pending, Admin, App, Requester, Offer));
-        var approved = ApproveRequest.Decide(Pending, new(" Fine "), Admin, Offer, Now);
+        Assert.Null(ApproveRequest.Refuse(Pending, Admin, App, Requester, Offered));
+        var approved = ApproveRequest.Decide(Pending, new(" Fine "), Admin, Offered, Now);
 
         Assert.Equal((App.Id, Consumer.Id, Admin.Id, "Fine", Now), (approved.AppId, approved.RequesterId, approved.By, approved.Note, approved.OccurredAt));
         Assert.Equivalent(
-            new Grant("tyk", "org", [new(Weather.Id, "policy-Weather", "Weather"), new(Maps.Id, "policy-Maps", "Maps")], Plan.Id, "plan-policy", Now.AddHours(1)),
+            new Grant("tyk", "org", [new(Weather.Id, "policy-Weather", "Weather"), new(Maps.Id, "policy-Maps", "Maps")], Plan.Id, "plan-policy", Now.AddHours(1), "Bronze"),
             approved.Grant, strict: true);
-        Assert.Null(ApproveRequest.Decide(Pending, new(null), Admin, Offer with { Plan = Plan with { KeyLifetime = null } }, Now).Grant.ExpiresAt);
+        Assert.Null(ApproveRequest.Decide(Pending, new(null), Admin, Offered with { Plan = Plan with { KeyLifetime = null } }, Now).Grant.ExpiresAt);
     }
 
     [Fact]
     public void A_plans_lifetime_beyond_all_calendars_never_ends() =>
-        Assert.Null(ApproveRequest.Decide(Pending, new(null), Admin, Offer with { Plan = Plan with { KeyLifetime = long.MaxValue } }, Now).Grant.ExpiresAt);
+        Assert.Null(ApproveRequest.Decide(Pending, new(null), Admin, Offered with { Plan = Plan with { KeyLifetime = long.MaxValue } }, Now).Grant.ExpiresAt);
 
     [Fact]
     public void What_changed_since_the_submission_stops_the_approval()
     {
-        Refused(ApproveRequest.Refuse(Pending, Admin, App, Requester with { Status = UserStatus.Deactivated }, Offer), 409, "requester-not-active");
-        Refused(ApproveRequest.Refuse(Pending, Admin, App, null, Offer), 409, "requester-not-active");
-        Refused(ApproveRequest.Refuse(Pending, Admin, App with { Deleted = true }, Requester, Offer), 409, "app-deleted");
-        Refused(ApproveRequest.Refuse(Pending, Admin, App with { OwnerId = Guid.NewGuid() }, Requester, Offer), 409, "app-not-his");
-        var hidden = Offer with { Catalogs = [Catalog with { Visibility = CatalogVisibility.Private, Audience = [OtherTeam] }] };
+        Refused(ApproveRequest.Refuse(Pending, Admin, App, Requester with { Status = UserStatus.Deactivated }, Offered), 409, "requester-not-active");
+        Refused(ApproveRequest.Refuse(Pending, Admin, App, null, Offered), 409, "requester-not-active");
+        Refused(ApproveRequest.Refuse(Pending, Admin, App with { Deleted = true }, Requester, Offered), 409, "app-deleted");
+        Refused(ApproveRequest.Refuse(Pending, Admin, App with { OwnerId = Guid.NewGuid() }, Requester, Offered), 409, "app-not-his");
+        var hidden = Offered with { Catalogs = [Catalog with { Visibility = CatalogVisibility.Private, Audience = [OtherTeam] }] };
         Refused(ApproveRequest.Refuse(Pending, Admin, App, Requester, hidden), 409, "unknown-product");
-        Refused(ApproveRequest.Refuse(Pending, Admin, App, Requester, Offer with { Plan = Plan with { NotAvailableBecause = "gone" } }), 409, "plan-not-available");
+        Refused(ApproveRequest.Refuse(Pending, Admin, App, Requester, Offered with { Plan = Plan with { NotAvailableBecause = "gone" } }), 409, "plan-not-available");
     }
 }
 
@@ -124,9 +122,9 @@ public sealed class ApproveRequestTests(RunningService service)
         var offering = await service.OfferingAsync();
         var (_, request) = await service.PendingAsync(offering);
         var admin = await service.PersonAsync(UserRole.Admin);
-        await service.OfferAsync(offering.Product(offering.Weather, "Weather", version: 2, because: "it has vanished at Tyk"));
+        await service.OfferAsync(Offering.Product(offering.Weather, "Weather", version: 2, because: "it has vanished at Tyk"));
         await (await admin.PostAsync($"/{request.Id}/approve", new { }, "\"1\"")).RefusedAsync(HttpStatusCode.Conflict, "product-not-requestable");
-        await service.OfferAsync(offering.Product(offering.Weather, "Weather", version: 3));
+        await service.OfferAsync(Offering.Product(offering.Weather, "Weather", version: 3));
         await (await admin.PostAsync($"/{request.Id}/approve", new { }, "\"1\"")).ReadAsync();
     }
 

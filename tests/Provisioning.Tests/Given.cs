@@ -20,11 +20,11 @@ static class Given
     public static readonly KnownPlan Plan = new(Guid.NewGuid(), 1, "tyk", "org", "plan-policy", "Bronze", null, 5, 60, 1000, 86400, 3600);
     public static readonly KnownCatalog Catalog = new(Guid.NewGuid(), 1, "Public", CatalogVisibility.Public, [], [Weather.Id, Maps.Id], [Plan.Id]);
 
-    public static readonly Offer Offer = OfferOf([Weather, Maps], Plan, Catalog);
+    public static readonly Offer Offered = OfferOf([Weather, Maps], Plan, Catalog);
     public static readonly SubmitRequest.Input Input = new(App.Id, [Weather.Id, Maps.Id], Plan.Id, "For the storm page");
 
-    public static readonly ProvisioningRequest Pending = ProvisioningRequest.Create(SubmitRequest.Decide(Input, Consumer, App, Offer, Guid.CreateVersion7(Now), Now));
-    public static readonly ProvisioningRequest Approved = Pending.After(ApproveRequest.Decide(Pending, new("Fine"), Admin, Offer, Now));
+    public static readonly ProvisioningRequest Pending = ProvisioningRequest.Create(SubmitRequest.Decide(Input, Consumer, App, Offered, Guid.CreateVersion7(Now), Now));
+    public static readonly ProvisioningRequest Approved = Pending.After(ApproveRequest.Decide(Pending, new("Fine"), Admin, Offered, Now));
     public static readonly ProvisioningRequest Provisioned = Approved.After(Report(1, CredentialStep.Issued), Report(2, CredentialStep.Activated));
     public static readonly ProvisioningRequest Failed = Approved.After(Report(1, CredentialStep.Issued), Report(2, CredentialStep.Refused));
 

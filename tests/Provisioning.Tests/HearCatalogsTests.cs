@@ -1,7 +1,5 @@
 using System.Net;
 using DevPortal.Contracts;
-using DevPortal.Contracts.Identity;
-using Marten;
 using Xunit;
 
 namespace DevPortal.Provisioning.Tests;
@@ -15,7 +13,7 @@ public sealed class HearCatalogsTests(RunningService service)
         var offering = await service.OfferingAsync();
         await service.OfferAsync(
             offering.Catalog(version: 5, without: offering.Maps), offering.Catalog(version: 4),
-            offering.Product(offering.Weather, "Weather", version: 5, because: "late"), offering.Product(offering.Weather, "Weather", version: 2),
+            Offering.Product(offering.Weather, "Weather", version: 5, because: "late"), Offering.Product(offering.Weather, "Weather", version: 2),
             offering.Plan(version: 3, because: "late"), offering.Plan(version: 2));
 
         await using var session = service.Store.QuerySession();
@@ -28,7 +26,7 @@ public sealed class HearCatalogsTests(RunningService service)
     public async Task Versions_that_arrive_together_leave_the_latest()
     {
         var offering = await service.OfferingAsync();
-        IMessage[] versions = [.. Enumerable.Range(2, 30).Select(version => offering.Product(offering.Weather, $"Weather {version}", version))];
+        IMessage[] versions = [.. Enumerable.Range(2, 30).Select(version => Offering.Product(offering.Weather, $"Weather {version}", version))];
         Random.Shared.Shuffle(versions);
         await Task.WhenAll(versions.Concat(versions).Select(service.Broker.PublishAsync));
         await service.OfferAsync(versions);

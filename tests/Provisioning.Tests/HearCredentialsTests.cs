@@ -1,6 +1,4 @@
 using DevPortal.Contracts.Credentials;
-using DevPortal.Contracts.Identity;
-using Marten;
 using Xunit;
 
 namespace DevPortal.Provisioning.Tests;
@@ -81,6 +79,6 @@ public sealed class HearCredentialsTests(RunningService service)
         var (_, _, request) = await service.ApprovedAsync();
         await service.Broker.PublishAsync(RunningService.Report(request with { Id = Guid.CreateVersion7() }, Guid.CreateVersion7(), 1, CredentialStep.Issued));
         await service.IsIdleAsync();
-        Assert.Equal(0, await service.Broker.CountAsync("provisioning.credentials_error"));
+        Assert.Equal(0u, await service.Broker.CountAsync("provisioning.credentials_error"));
     }
 }

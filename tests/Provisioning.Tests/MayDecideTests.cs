@@ -36,7 +36,7 @@ public sealed class MayDecideTests
     [Fact]
     public void The_rule_holds_for_every_decision_that_gives_or_denies()
     {
-        Refused(ApproveRequest.Refuse(Pending, RequesterAsAdmin, App, Requester, Offer), 403, "own-request");
+        Refused(ApproveRequest.Refuse(Pending, RequesterAsAdmin, App, Requester, Offered), 403, "own-request");
         Refused(RejectRequest.Refuse(Pending, RequesterAsAdmin, App, Requester), 403, "own-request");
         Refused(RetryRequest.Refuse(Failed, RequesterAsAdmin, App, Requester), 403, "own-request");
     }

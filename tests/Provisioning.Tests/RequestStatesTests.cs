@@ -69,7 +69,7 @@ public sealed class RequestStatesTests
 
     static ProvisioningRequest? Decide(ProvisioningRequest request, string decision) => decision switch
     {
-        "approve" => ApproveRequest.Refuse(request, Admin, App, Requester, Offer) is null ? request.After(ApproveRequest.Decide(request, new(null), Admin, Offer, Now)) : null,
+        "approve" => ApproveRequest.Refuse(request, Admin, App, Requester, Offered) is null ? request.After(ApproveRequest.Decide(request, new(null), Admin, Offered, Now)) : null,
         "reject" => RejectRequest.Refuse(request, Admin, App, Requester) is null ? request.After(RejectRequest.Decide(new("No"), Admin, Now)) : null,
         "withdraw" => WithdrawRequest.Refuse(request, Consumer) is null ? request.After(WithdrawRequest.Decide(Consumer, Now)) : null,
         "retry" => RetryRequest.Refuse(request, Admin, App, Requester) is null ? request.After(RetryRequest.Decide(Admin, Now)) : null,

@@ -1,5 +1,4 @@
 using System.Net;
-using DevPortal.Contracts.Identity;
 using DevPortal.Contracts.Provisioning;
 using Xunit;
 using static DevPortal.Provisioning.Tests.Given;

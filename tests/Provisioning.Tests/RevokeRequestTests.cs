@@ -1,6 +1,5 @@
 using System.Net;
 using DevPortal.Contracts.Credentials;
-using DevPortal.Contracts.Identity;
 using DevPortal.Contracts.Provisioning;
 using Xunit;
 using static DevPortal.Provisioning.Tests.Given;

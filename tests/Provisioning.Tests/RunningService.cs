@@ -12,7 +12,6 @@ using DevPortal.ServiceDefaults;
 using DevPortal.Testing;
 using Marten;
 using MassTransit;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -63,7 +62,7 @@ public sealed class RunningService(Servers servers) : IAsyncLifetime
         UserRole role = UserRole.Member, Guid[]? teams = null, Guid? lastLinkMadeBy = null, Guid? id = null, long version = 1, UserStatus status = UserStatus.Active)
     {
         var user = id ?? Guid.CreateVersion7();
-        await Broker.PublishAsync(new UserChanged(From(user, version), user, status, role, Guid.NewGuid(), teams ?? [], lastLinkMadeBy, 0));
+        await OfferAsync(new UserChanged(From(user, version), user, status, role, Guid.NewGuid(), teams ?? [], lastLinkMadeBy, 0));
         return new Person(user, Client(identity.Token(user, version)));
     }
 
@@ -81,7 +80,7 @@ public sealed class RunningService(Servers servers) : IAsyncLifetime
     public async Task<Offering> OfferingAsync(Guid? team = null, long? keyLifetime = null)
     {
         var offering = new Offering(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), team);
-        await OfferAsync(offering.Product(offering.Weather, "Weather"), offering.Product(offering.Maps, "Maps"), offering.Plan(keyLifetime), offering.Catalog());
+        await OfferAsync(Offering.Product(offering.Weather, "Weather"), Offering.Product(offering.Maps, "Maps"), offering.Plan(keyLifetime), offering.Catalog());
         return offering;
     }
 
@@ -187,7 +186,7 @@ public sealed record Person(Guid Id, HttpClient Http)
 /// <summary>What is on offer in a test.</summary>
 public sealed record Offering(Guid Weather, Guid Maps, Guid PlanId, Guid CatalogId, Guid? Team)
 {
-    public ProductChanged Product(Guid id, string title, long version = 1, bool published = true, string? because = null, string source = "tyk") =>
+    public static ProductChanged Product(Guid id, string title, long version = 1, bool published = true, string? because = null, string source = "tyk") =>
         new(RunningService.From(id, version), id, source, "org", $"policy-{title}", title, published, because, [], "authToken");
 
     public PlanChanged Plan(long? keyLifetime = null, long version = 1, string? because = null) =>

@@ -11,8 +11,8 @@ public sealed class SubmitRequestDecisionTests
     [Fact]
     public void What_is_offered_to_him_is_kept_as_it_is_offered()
     {
-        Assert.Null(SubmitRequest.Refuse(Input, Consumer, App, Offer));
-        var submitted = SubmitRequest.Decide(Input with { Reason = "  Because \n" }, Consumer, App, Offer, Guid.CreateVersion7(), Now);
+        Assert.Null(SubmitRequest.Refuse(Input, Consumer, App, Offered));
+        var submitted = SubmitRequest.Decide(Input with { Reason = "  Because \n" }, Consumer, App, Offered, Guid.CreateVersion7(), Now);
 
         Assert.Equal(["policy-Weather", "policy-Maps"], submitted.Products.Select(product => product.PolicyId));
         Assert.Equal(new OfferedPlan(Plan.Id, "Bronze", "plan-policy", 5, 60, 1000, 86400, 3600), submitted.Plan);
@@ -23,14 +23,14 @@ public sealed class SubmitRequestDecisionTests
     [Fact]
     public void An_app_that_is_not_there_and_one_of_another_are_refused_alike()
     {
-        Refused(SubmitRequest.Refuse(Input, Consumer, null, Offer), 422, "unknown-app", "appId");
-        Refused(SubmitRequest.Refuse(Input, Consumer, App with { OwnerId = Admin.Id }, Offer), 422, "unknown-app", "appId");
-        Refused(SubmitRequest.Refuse(Input, Consumer, App with { Deleted = true }, Offer), 422, "app-deleted", "appId");
+        Refused(SubmitRequest.Refuse(Input, Consumer, null, Offered), 422, "unknown-app", "appId");
+        Refused(SubmitRequest.Refuse(Input, Consumer, App with { OwnerId = Admin.Id }, Offered), 422, "unknown-app", "appId");
+        Refused(SubmitRequest.Refuse(Input, Consumer, App with { Deleted = true }, Offered), 422, "app-deleted", "appId");
     }
 
     [Fact]
     public void A_product_is_named_once() => Refused(
-        SubmitRequest.Refuse(Input with { ProductIds = [Weather.Id, Weather.Id] }, Consumer, App, Offer), 422, "product-named-twice", "productIds");
+        SubmitRequest.Refuse(Input with { ProductIds = [Weather.Id, Weather.Id] }, Consumer, App, Offered), 422, "product-named-twice", "productIds");
 
     [Fact]
     public void The_same_again_is_refused_while_the_first_is_open_and_names_it()
@@ -63,7 +63,7 @@ public sealed class OfferTests
     static readonly Guid[] Teams = [Team];
 
     [Fact]
-    public void What_one_visible_catalog_holds_is_offered() => Assert.Null(Offer.Refuse(Teams));
+    public void What_one_visible_catalog_holds_is_offered() => Assert.Null(Offered.Refuse(Teams));
 
     [Fact]
     public void A_private_catalog_is_for_its_audience_only()
@@ -77,7 +77,7 @@ public sealed class OfferTests
     [Fact]
     public void A_product_that_does_not_exist_and_one_in_no_catalog_are_refused_alike()
     {
-        Refused((Offer with { Products = [Weather] }).Refuse(Teams), 422, "unknown-product", "productIds");
+        Refused((Offered with { Products = [Weather] }).Refuse(Teams), 422, "unknown-product", "productIds");
         Refused(OfferOf([Weather], Plan, Catalog with { ProductIds = [] }).Refuse(Teams), 422, "unknown-product", "productIds");
     }
 
@@ -123,7 +123,7 @@ public sealed class OfferTests
     {
         var other = Catalog with { Id = Guid.NewGuid(), ProductIds = [Weather.Id] };
         Assert.Equal(Catalog.Id, (OfferOf([Weather], Plan, other, Catalog) with { CatalogId = Catalog.Id }).Catalog(Teams)!.Id);
-        Refused((Offer with { CatalogId = Guid.NewGuid() }).Refuse(Teams), 422, "unknown-catalog", "catalogId");
+        Refused((Offered with { CatalogId = Guid.NewGuid() }).Refuse(Teams), 422, "unknown-catalog", "catalogId");
         Refused((OfferOf([Weather, Maps], Plan, other, Catalog) with { CatalogId = other.Id }).Refuse(Teams), 422, "not-in-one-catalog", "productIds");
     }
 }

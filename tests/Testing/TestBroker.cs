@@ -74,7 +74,7 @@ public sealed class TestBroker : IAsyncDisposable
     {
         for (var deadline = DateTime.UtcNow + Patience; DateTime.UtcNow < deadline; await Task.Delay(10))
         {
-            if (Received(fits).FirstOrDefault() is { } found) return found;
+            if (Received(fits) is [var found, ..]) return found;
         }
 
         throw new TimeoutException($"No {typeof(T).Name} that fits within {Patience}; {received.OfType<T>().Count()} others came.");

@@ -54,7 +54,7 @@ public static class ApproveRequest
             request.AppId, request.RequesterId, approver.Id, input.Note?.Trim(),
             new Grant(
                 plan.Source, plan.OrgId, [.. products.Select(product => new GrantedProduct(product.Id, product.PolicyId!, product.Title))],
-                plan.Id, plan.PolicyId, EndOf(plan, now)),
+                plan.Id, plan.PolicyId, EndOf(plan, now), plan.Title),
             now);
     }
 
