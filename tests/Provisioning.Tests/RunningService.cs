@@ -102,7 +102,7 @@ public sealed class RunningService(Servers servers) : IAsyncLifetime
     {
         var id = DeterministicId.OfEvent(origin.Stream, origin.Version);
         await using var session = Store.QuerySession();
-        await Poll.UntilAsync(async () => await session.KnowsEventAsync(id, CancellationToken.None));
+        await Poll.UntilAsync(() => session.Events.QueryAllRawEvents().AnyAsync(recorded => recorded.Id == id));
     }
 
     public async Task<(Person Consumer, RequestAnswer Request)> PendingAsync(Offering offering, Person? consumer = null)

@@ -20,12 +20,12 @@ public sealed class HearCredentials(IDocumentSession session, ILogger<HearCreden
             return;
         }
 
-        if (await session.KnowsEventAsync(id, context.CancellationToken)) return;
-        var recorded = session.Events.BuildEvent(new CredentialReported(
+        if (await session.Events.QueryAllRawEvents().AnyAsync(recorded => recorded.Id == id, context.CancellationToken)) return;
+        var report = session.Events.BuildEvent(new CredentialReported(
             heard.CredentialId, heard.Origin.Version, heard.Step, heard.State, heard.WaitingFor, heard.Receipt, heard.By, heard.Reason, heard.Origin.OccurredAt));
-        recorded.Id = id;
+        report.Id = id;
         session.CorrelationId = request.CorrelationId.ToString();
-        stream.AppendOne(recorded);
+        stream.AppendOne(report);
         await session.SaveChangesAsync(context.CancellationToken);
     }
 }
