@@ -88,6 +88,11 @@ public sealed record TykApi
         }
 
         raw ??= json.GetRawText();
+        if (!json.IsUnicode(raw))
+        {
+            return new ReadResult<TykApi>.Broken(BrokenJson.NoUnicode);
+        }
+
         if (json.Get("oas") is { } wrapped && wrapped.Get("x-tyk-api-gateway") is not null)
         {
             return ParseOas(wrapped, raw, json.Texts("categories"), overrides);

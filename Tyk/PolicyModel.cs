@@ -53,6 +53,12 @@ public sealed record TykPolicy
             return new ReadResult<TykPolicy>.Broken("a policy must be a JSON object");
         }
 
+        raw ??= json.GetRawText();
+        if (!json.IsUnicode(raw))
+        {
+            return new ReadResult<TykPolicy>.Broken(BrokenJson.NoUnicode);
+        }
+
         var id = forcedId ?? json.Text("id") ?? json.Text("_id") ?? fallbackId;
         if (string.IsNullOrWhiteSpace(id))
         {
@@ -73,7 +79,7 @@ public sealed record TykPolicy
             KeyExpiresIn = json.Whole("key_expires_in") is > 0 and <= 3_155_760_000 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
             PostExpiryAction = json.Text("post_expiry_action"),
             Tags = json.Texts("tags"),
-            Raw = raw ?? json.GetRawText(),
+            Raw = raw,
         });
     }
 
@@ -96,7 +102,8 @@ public sealed record TykPolicy
         var rights = new Dictionary<string, ApiRight>(StringComparer.Ordinal);
         foreach (var right in json.Get("access_rights").Members())
         {
-            rights[right.Name] = new ApiRight(right.Name, right.Value.Text("api_name"), right.Value.Texts("versions"));
+            var api = right.Name.Replace("\0", "", StringComparison.Ordinal);
+            rights[api] = new ApiRight(api, right.Value.Text("api_name"), right.Value.Texts("versions"));
         }
 
         if (json.Get("access_rights_array") is { ValueKind: JsonValueKind.Array } list)
@@ -142,6 +149,8 @@ public abstract record ReadResult<T>
 
 internal static class BrokenJson
 {
+    public const string NoUnicode = "it holds text that is no Unicode (half a surrogate pair)";
+
     public static string Describe(JsonException broken) =>
         broken.LineNumber is { } line ? $"no valid JSON at line {line + 1}, byte {broken.BytePositionInLine + 1}" : "no valid JSON";
 }

@@ -42,5 +42,3 @@ runs.MapGetRun();
 runs.MapApplyRun();
 
 await app.RunWithStoreAsync(args);
-
-public partial class Program;

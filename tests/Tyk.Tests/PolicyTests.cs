@@ -60,6 +60,8 @@ public class PolicyTests
     [InlineData("{oops")]
     [InlineData("")]
     [InlineData("7")]
+    [InlineData("""{"id":"p","name":"half \ud83d pair"}""")]
+    [InlineData("""{"id":"p","access_rights":{"\uD83D":{}}}""")]
     public void What_is_no_policy_object_is_broken_and_throws_nothing(string text) =>
         Assert.IsType<ReadResult<TykPolicy>.Broken>(TykPolicy.Parse(text, "id"));
 
@@ -115,6 +117,15 @@ public class PolicyTests
 
         Assert.Equal(active, policy.IsActive);
         Assert.Equal(active, policy.WhyInactive is null);
+    }
+
+    [Fact]
+    public void A_nul_is_taken_out_of_names_and_a_whole_surrogate_pair_stays()
+    {
+        var policy = Policy("""{"id":"p","name":"a\u0000b \ud83d\ude00","access_rights":{"x\u0000":{}}}""");
+
+        Assert.Equal("ab 😀", policy.Name);
+        Assert.Equal(["x"], policy.Rights.Keys);
     }
 
     [Fact]

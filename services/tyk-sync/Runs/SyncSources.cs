@@ -10,7 +10,17 @@ public sealed class SyncSources(
     IOptions<TykOptions> options, PerformRun perform, SyncPulse pulse, IDocumentStore store, NpgsqlDataSource database, TimeProvider time, ILogger<SyncSources> log)
     : BackgroundService
 {
+    // Each run holds a connection for its lock; more at once would leave none for the rest of the process.
+    const int MostAtOnce = 4;
     static readonly TimeSpan Look = TimeSpan.FromSeconds(1), FirstRetry = TimeSpan.FromSeconds(5), JustNow = TimeSpan.FromSeconds(30);
+
+    readonly SemaphoreSlim free = new(MostAtOnce);
+
+    public override void Dispose()
+    {
+        free.Dispose();
+        base.Dispose();
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(options.Value.Configured().Select(source => KeepAsync(source, stoppingToken)));
@@ -61,6 +71,19 @@ public sealed class SyncSources(
     async Task<RunStatus?> NextAsync(TykSource source, bool justStarted, int failures, CancellationToken cancel)
     {
         if (await FindAsync(source, justStarted, failures, cancel) is (null, false)) return null;
+        await free.WaitAsync(cancel);
+        try
+        {
+            return await TakeAndPerformAsync(source, justStarted, failures, cancel);
+        }
+        finally
+        {
+            free.Release();
+        }
+    }
+
+    async Task<RunStatus?> TakeAndPerformAsync(TykSource source, bool justStarted, int failures, CancellationToken cancel)
+    {
         await using var held = await SourceLock.TryTakeAsync(database, source.Name, cancel);
         if (held is null) return null;
 
