@@ -55,7 +55,7 @@ static partial class Problems
 
     static Refusal BadJson(JsonException json)
     {
-        var missing = MissingMembers().Match(json.Message) is { Success: true } match ? match.Groups[1].Value : null;
+        var missing = MissingMembers().Match(json.Message) is { Success: true } match ? match.Groups[1].Value.Replace("'", "", StringComparison.Ordinal) : null;
         var path = json.Path is null or "$" ? missing : json.Path.TrimStart('$', '.');
         var detail = missing is not null
             ? $"Missing: {missing}."

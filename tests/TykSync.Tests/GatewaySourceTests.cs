@@ -144,7 +144,7 @@ public sealed class GatewaySourceTests(Servers servers) : IAsyncLifetime
 
             var known = await replicas[1].KnownAsync();
             Assert.Equal((10, 7), (known.Policies.Count, known.Apis.Count));
-            Assert.All(known.Policies.Values, policy => Assert.Equal(1, policy.Version));
+            Assert.All(known.Policies.Values, policy => Assert.Equal(1, policy.Revision));
             await using var session = replicas[0].Store.QuerySession();
             Assert.Equal(3, await session.Query<Run>().CountAsync());
         }

@@ -51,8 +51,8 @@ public sealed record ApiHidden(ApiFacts Api, string? Raw, Guid RunId, DateTimeOf
 
 public sealed record ApiReturned(ApiFacts Api, FieldChange[] Changes, string Raw, Guid RunId, DateTimeOffset OccurredAt) : IApiEvent;
 
-/// <summary>An API as it was last seen; one stream each.</summary>
-public sealed record KnownApi(Guid Id, long Version, ApiFacts Facts)
+/// <summary>An API as it was last seen; one stream each. <paramref name="Revision"/> counts its events (a member named Version would be Marten's).</summary>
+public sealed record KnownApi(Guid Id, long Revision, ApiFacts Facts)
 {
     public static KnownApi Create(IEvent<ApiImported> imported) => new(imported.StreamId, 1, imported.Data.Api);
 
@@ -62,5 +62,5 @@ public sealed record KnownApi(Guid Id, long Version, ApiFacts Facts)
 
     public KnownApi Apply(ApiReturned returned) => Now(returned);
 
-    KnownApi Now(IApiEvent happened) => this with { Version = Version + 1, Facts = happened.Api };
+    KnownApi Now(IApiEvent happened) => this with { Revision = Revision + 1, Facts = happened.Api };
 }

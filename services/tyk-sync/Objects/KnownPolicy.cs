@@ -64,8 +64,8 @@ public sealed record PolicyHidden(PolicyFacts Policy, Guid RunId, DateTimeOffset
 
 public sealed record PolicyReturned(PolicyFacts Policy, FieldChange[] Changes, string Raw, Guid RunId, DateTimeOffset OccurredAt) : IPolicyEvent;
 
-/// <summary>A policy as it was last seen; one stream each.</summary>
-public sealed record KnownPolicy(Guid Id, long Version, PolicyFacts Facts)
+/// <summary>A policy as it was last seen; one stream each. <paramref name="Revision"/> counts its events (a member named Version would be Marten's).</summary>
+public sealed record KnownPolicy(Guid Id, long Revision, PolicyFacts Facts)
 {
     public static KnownPolicy Create(IEvent<PolicyImported> imported) => new(imported.StreamId, 1, imported.Data.Policy);
 
@@ -75,5 +75,5 @@ public sealed record KnownPolicy(Guid Id, long Version, PolicyFacts Facts)
 
     public KnownPolicy Apply(PolicyReturned returned) => Now(returned);
 
-    KnownPolicy Now(IPolicyEvent happened) => this with { Version = Version + 1, Facts = happened.Policy };
+    KnownPolicy Now(IPolicyEvent happened) => this with { Revision = Revision + 1, Facts = happened.Policy };
 }

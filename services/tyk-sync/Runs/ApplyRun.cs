@@ -22,7 +22,7 @@ public static class ApplyRun
         NpgsqlDataSource database, TimeProvider time, HttpContext http, CancellationToken cancel)
     {
         if (await session.LoadAsync<Run>(id, cancel) is not { } run) return TypedResults.NotFound();
-        if (ETag.Refuses(seen, run.Version) is { } stale) return stale.ToProblem();
+        if (ETag.Refuses(seen, run.Revision) is { } stale) return stale.ToProblem();
         if (Refuse(run) is { } refusal) return refusal.ToProblem();
         if (options.Value.Configured().FirstOrDefault(source => source.Name == run.Source) is not { } source)
             return Refusal.Conflict("source-not-configured", $"The source {run.Source} is not configured any more.").ToProblem();
@@ -41,9 +41,9 @@ public static class ApplyRun
         session.CorrelationId = id.ToString();
         PerformRun.Append(session, plan.Hides);
         var applied = new RunApplied(admin.Id, plan.Hides.Count, now);
-        session.Events.Append(id, run.Version + 1, applied);
+        session.Events.Append(id, run.Revision + 1, applied);
         var after = run.Apply(applied);
-        ETag.Set(http, after.Version);
+        ETag.Set(http, after.Revision);
         var answer = TypedResults.Ok(RunSummary.Of(after));
         return await session.TrySaveAsync(http, answer, cancel) is { } lost ? lost : answer;
     }

@@ -23,7 +23,7 @@ public static class GetRun
         var lines = events.Select(happened => Lines(happened.Data)).OfType<RunLine[]>().LastOrDefault() ?? [];
         var size = Cursor.Limit(limit);
         var page = lines.Skip(skip).Take(size).ToArray();
-        ETag.Set(http, run.Version);
+        ETag.Set(http, run.Revision);
         return TypedResults.Ok(new Output(
             RunSummary.Of(run), new Page<RunLine>(page, skip + size < lines.Length ? Cursor.Of((skip + size).ToString(CultureInfo.InvariantCulture)) : null)));
     }

@@ -169,7 +169,7 @@ public static class PlanRun
         public void Compare(Guid id, KnownPolicy? before, PolicyFacts after, string? raw)
         {
             var fields = before?.Facts.ChangesTo(after) ?? [];
-            Add(id, before?.Version, Step(before is null, before?.Facts.HiddenBecause, after.HiddenBecause, fields), Word(after.Kind), after.PolicyId, after.Name, after.HiddenBecause, fields, step => step switch
+            Add(id, before?.Revision, Step(before is null, before?.Facts.HiddenBecause, after.HiddenBecause, fields), Word(after.Kind), after.PolicyId, after.Name, after.HiddenBecause, fields, step => step switch
             {
                 LineAction.Imported => new PolicyImported(after, raw!, runId, now),
                 LineAction.Hidden => new PolicyHidden(after, runId, now),
@@ -181,7 +181,7 @@ public static class PlanRun
         public void Compare(Guid id, KnownApi? before, ApiFacts after, string? raw)
         {
             var fields = before?.Facts.ChangesTo(after) ?? [];
-            Add(id, before?.Version, Step(before is null, before?.Facts.HiddenBecause, after.HiddenBecause, fields), "api", after.ApiId, after.Name, after.HiddenBecause, fields, step => step switch
+            Add(id, before?.Revision, Step(before is null, before?.Facts.HiddenBecause, after.HiddenBecause, fields), "api", after.ApiId, after.Name, after.HiddenBecause, fields, step => step switch
             {
                 LineAction.Imported => new ApiImported(after, raw!, runId, now),
                 LineAction.Hidden => new ApiHidden(after, raw, runId, now),

@@ -46,9 +46,9 @@ public sealed record RunApplied(Guid By, int Hidden, DateTimeOffset OccurredAt);
 /// <summary>Nothing was changed.</summary>
 public sealed record RunFailed(string Because, DateTimeOffset OccurredAt);
 
-/// <summary>A run as lists show it; its lines are in its stream.</summary>
+/// <summary>A run as lists show it; its lines are in its stream. <paramref name="Revision"/> counts its events (a member named Version would be Marten's).</summary>
 public sealed record Run(
-    Guid Id, long Version, string Source, RunTrigger Trigger, Guid? RequestedBy, RunStatus Status, DateTimeOffset RequestedAt,
+    Guid Id, long Revision, string Source, RunTrigger Trigger, Guid? RequestedBy, RunStatus Status, DateTimeOffset RequestedAt,
     DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, RunCounts? Counts, string? Because)
 {
     public bool IsOpen => Status is RunStatus.Queued or RunStatus.Running;
@@ -57,11 +57,11 @@ public sealed record Run(
         requested.StreamId, 1, requested.Data.Source, requested.Data.Trigger, requested.Data.RequestedBy, RunStatus.Queued, requested.Data.OccurredAt,
         null, null, null, null);
 
-    public Run Apply(RunStarted started) => this with { Version = Version + 1, Status = RunStatus.Running, StartedAt = started.OccurredAt };
+    public Run Apply(RunStarted started) => this with { Revision = Revision + 1, Status = RunStatus.Running, StartedAt = started.OccurredAt };
 
     public Run Apply(RunFinished finished) => this with
     {
-        Version = Version + 1,
+        Revision = Revision + 1,
         Status = RunStatus.Finished,
         EndedAt = finished.OccurredAt,
         Counts = finished.Counts,
@@ -69,7 +69,7 @@ public sealed record Run(
 
     public Run Apply(RunNeedsConfirmation asks) => this with
     {
-        Version = Version + 1,
+        Revision = Revision + 1,
         Status = RunStatus.NeedsConfirmation,
         EndedAt = asks.OccurredAt,
         Counts = asks.Counts,
@@ -78,11 +78,11 @@ public sealed record Run(
 
     public Run Apply(RunApplied applied) => this with
     {
-        Version = Version + 1,
+        Revision = Revision + 1,
         Status = RunStatus.Applied,
         EndedAt = applied.OccurredAt,
         Counts = Counts is null ? null : Counts with { Hidden = Counts.Hidden + applied.Hidden, ToHide = 0 },
     };
 
-    public Run Apply(RunFailed failed) => this with { Version = Version + 1, Status = RunStatus.Failed, EndedAt = failed.OccurredAt, Because = failed.Because };
+    public Run Apply(RunFailed failed) => this with { Revision = Revision + 1, Status = RunStatus.Failed, EndedAt = failed.OccurredAt, Because = failed.Because };
 }
