@@ -1,1 +1,42 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using DevPortal.Contracts;
+using DevPortal.Eventing;
+using DevPortal.Identity;
+using DevPortal.Identity.People;
+using DevPortal.Identity.SignIn;
+using DevPortal.Identity.Startup;
+using DevPortal.Identity.Tokens;
+using DevPortal.ServiceDefaults;
+using JasperFx.Events.Projections;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddCallers();
+builder.AddEventStore("identitydb", Announcements.All, store =>
+{
+    store.Projections.Add<KnowUsers>(ProjectionLifecycle.Inline);
+    store.Projections.Snapshot<Organisation>(SnapshotLifecycle.Inline);
+    store.Projections.Snapshot<Team>(SnapshotLifecycle.Inline);
+});
+builder.AddBus((Queues.IdentitySessions, [typeof(RevokeTokens)]));
+builder.AddAccounts();
+builder.Services.AddOpenIdServer();
+builder.Services.AddValidation();
+builder.Services.AddRazorComponents();
+builder.Services.AddOpenApi();
+
+var app = builder.Build();
+app.UsePublicAddress();
+app.UseServiceDefaults();
+app.UseIdempotency();
+app.UseCallers();
+app.UseAntiforgery();
+app.MapOpenApi().AllowAnonymous();
+app.MapSignInPages();
+app.MapExchangePersonalAccessToken();
+
+var identity = app.MapGroup("/api/identity").RequireAuthorization();
+identity.MapMe();
+identity.MapPersonalAccessTokens();
+identity.MapPeople();
+
+await app.RunWithStoreAsync(args, Preparation.PrepareAsync);

@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+using DevPortal.Eventing;
+using DevPortal.ServiceDefaults;
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DevPortal.Identity.People;
+
+public static class CreateTeam
+{
+    public sealed record Input([property: Required, StringLength(200, MinimumLength = 1)] string Name, Guid OrganizationId);
+
+    public static void MapCreateTeam(this IEndpointRouteBuilder teams) => teams.MapPost("/", Handle).WithName(nameof(CreateTeam)).WithIdempotency();
+
+    static async Task<Results<Created<TeamAnswer>, ProblemHttpResult>> Handle(
+        Input input, CurrentUser admin, IDocumentSession session, HttpContext http, TimeProvider time, CancellationToken ct)
+    {
+        if (Refuse(await session.LoadAsync<Organisation>(input.OrganizationId, ct)) is { } refusal) return refusal.ToProblem();
+        var created = Decide(input, admin, time.GetUtcNow());
+        session.Events.StartStream<Team>(created.TeamId, created);
+        var answer = TypedResults.Created($"/api/identity/teams/{created.TeamId}", TeamAnswer.Of(Team.Create(created)));
+        return await session.TrySaveAsync(http, answer, ct) is { } lost ? lost : answer;
+    }
+
+    public static Refusal? Refuse(Organisation? organisation) => organisation is null ? Refusal.Unknown("organizationId", "organization") : null;
+
+    public static TeamCreated Decide(Input input, CurrentUser admin, DateTimeOffset now) =>
+        new(Guid.CreateVersion7(now), input.OrganizationId, input.Name.Trim(), admin.Id, now);
+}
+
+/// <summary>A team as the public API writes it.</summary>
+public sealed record TeamAnswer(Guid Id, Guid OrganizationId, string Name)
+{
+    public static TeamAnswer Of(Team team) => new(team.Id, team.OrganisationId, team.Name);
+}

@@ -1,0 +1,13 @@
+using DevPortal.Contracts.Identity;
+using DevPortal.Eventing;
+using DevPortal.Identity.Startup;
+
+namespace DevPortal.Identity.People;
+
+/// <summary>A person as the public API writes him. The ETag is the version of his stream.</summary>
+public sealed record UserAnswer(
+    Guid Id, string Name, string Email, UserStatus Status, UserRole Role, Guid OrganizationId, Guid[] TeamIds, Guid? LastLinkMadeBy, long Version)
+{
+    public static UserAnswer Of(KnownUser user, Account? account) => new(
+        user.Id, account?.Name ?? "", account?.Email ?? "", user.Status, user.Role, user.OrganisationId, user.TeamIds, user.LastLinkMadeBy, user.SourceVersion);
+}

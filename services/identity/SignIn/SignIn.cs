@@ -1,0 +1,49 @@
+using DevPortal.Contracts.Identity;
+using DevPortal.Eventing;
+using DevPortal.Identity.SignIn.Pages;
+using DevPortal.Identity.Startup;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using IQuerySession = Marten.IQuerySession;
+
+namespace DevPortal.Identity.SignIn;
+
+/// <summary>The sign-in page. Who has no account, no password yet, or was deactivated gets the answer to a wrong password.</summary>
+public static class SignIn
+{
+    public static void MapSignIn(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/sign-in", (string? returnUrl, Shortcuts shortcuts) => Page(returnUrl, shortcuts)).WithName("SignInPage").AllowAnonymous();
+        app.MapPost("/sign-in", Handle).WithName(nameof(SignIn)).AllowAnonymous();
+    }
+
+    static async Task<IResult> Handle(
+        HttpContext http, [FromForm] string? email, [FromForm] string? password, [FromForm] string? shortcut, [FromForm] string? returnUrl,
+        IdentityDb db, IQuerySession session, Passwords passwords, AttemptLimit limit, Shortcuts shortcuts, ILookupNormalizer normalizer)
+    {
+        if (shortcuts.Read().FirstOrDefault(s => s.Email == shortcut) is { } chosen) (email, password) = (chosen.Email, chosen.Password);
+        if (email is not { Length: > 0 and <= 254 } || password is not { Length: > 0 and <= Passwords.MaxLength })
+            return Page(returnUrl, shortcuts, email, "Type your e-mail address and your password.", StatusCodes.Status400BadRequest);
+
+        if (await limit.CountAsync(email, http) is { } seconds)
+        {
+            http.Response.Headers.RetryAfter = seconds.ToString();
+            return Page(returnUrl, shortcuts, email, $"Too many tries. Try again in {Math.Max(1, seconds / 60)} minutes.", StatusCodes.Status429TooManyRequests);
+        }
+
+        var normalized = normalizer.NormalizeEmail(email);
+        var account = await db.Users.AsNoTracking().SingleOrDefaultAsync(a => a.NormalizedEmail == normalized, http.RequestAborted);
+        var user = await session.LoadAsync<KnownUser>(account?.Id ?? Guid.Empty, http.RequestAborted);
+        if (!passwords.IsRight(account, password) || user is not { Status: UserStatus.Active })
+            return Page(returnUrl, shortcuts, email, "This e-mail address and password do not fit.", StatusCodes.Status401Unauthorized);
+
+        await limit.ForgetAsync(email, http);
+        await BrowserSession.BeginAsync(http, user.Id, user.SourceVersion);
+        return Results.Redirect(LocalUrl.OrHome(returnUrl));
+    }
+
+    static RazorComponentResult<SignInPage> Page(string? returnUrl, Shortcuts shortcuts, string? email = null, string? error = null, int status = 200) =>
+        new(new { ReturnUrl = LocalUrl.OrHome(returnUrl), Email = email, Error = error, Shortcuts = shortcuts.Read() }) { StatusCode = status };
+}
