@@ -60,10 +60,10 @@ static partial class Problems
         var detail = missing is not null
             ? $"Missing: {missing}."
             : path is null ? "The body is not the JSON that this operation takes." : $"'{path}' is not of the type that this operation takes, or is null.";
-        return new Refusal(StatusCodes.Status400BadRequest, missing is null ? "bad-json" : "missing", detail, missing?.Split(',')[0].Trim() ?? path);
+        return new Refusal(StatusCodes.Status400BadRequest, missing is null ? "bad-json" : "missing", detail, missing?.Split(',')[0].Trim(' ', '\'') ?? path);
     }
 
-    static string? ParameterName(string message) => BoundParameter().Match(message) is { Success: true } match ? match.Groups[1].Value : null;
+    static string? ParameterName(string message) => BoundParameter().Match(message) is { Success: true } match ? CamelCase(match.Groups[1].Value) : null;
 
     static string ParameterDetail(string message) => ParameterName(message) is { } name
         ? $"'{name}' is missing or can't be read."
@@ -74,6 +74,8 @@ static partial class Problems
     {
         if (problem.Extensions.TryGetValue("retryAfter", out var seconds)) http.Response.Headers.RetryAfter = seconds?.ToString();
         if (problem.Extensions.ContainsKey("code")) return;
+        // Validation names members of our records; callers know them as JSON spells them.
+        if (problem is HttpValidationProblemDetails invalid) invalid.Errors = invalid.Errors.ToDictionary(error => CamelCase(error.Key), error => error.Value);
         var status = problem.Status ?? http.Response.StatusCode;
         var code = problem is HttpValidationProblemDetails ? "invalid" : status switch
         {
@@ -91,6 +93,8 @@ static partial class Problems
         problem.Title ??= ReasonPhrases.GetReasonPhrase(status);
         problem.Extensions["code"] = code;
     }
+
+    static string CamelCase(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
     [GeneratedRegex("required properties[^:]*: (.+?)\\.")]
     private static partial Regex MissingMembers();

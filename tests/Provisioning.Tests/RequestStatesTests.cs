@@ -95,13 +95,26 @@ public sealed class RequestStatesTests
         RequestState.Provisioned,
         Failed.After(new RetryAsked(Admin.Id, Now), Report(4, CredentialStep.Activated), Report(3, CredentialStep.Issued), Report(2, CredentialStep.Refused)).State);
 
+    [Fact]
+    public void An_older_report_that_comes_after_the_retry_does_not_undo_it() => Assert.Equal(
+        RequestState.Approved, Approved.After(Report(2, CredentialStep.Refused), new RetryAsked(Admin.Id, Now), Report(1, CredentialStep.Issued), Report(2, CredentialStep.Refused)).State);
+
+    [Fact]
+    public void A_credential_that_was_revoked_by_itself_is_shown_and_keeps_its_receipt()
+    {
+        var after = RequestAnswer.Of(Provisioned.After(Report(3, CredentialStep.RevocationAsked, "The gateway does not answer."), Report(4, CredentialStep.Revoked)));
+        Assert.Equal((RequestState.Provisioned, CredentialState.Revoked, null), (after.State, after.Credential!.State, after.WaitingFor));
+        Assert.NotNull(after.Credential.Receipt);
+    }
+
     public static readonly TheoryData<CredentialStep[], RequestState> Flows = new()
     {
         { [CredentialStep.Issued, CredentialStep.Waiting, CredentialStep.Waiting, CredentialStep.Activated], RequestState.Provisioned },
         { [CredentialStep.Issued, CredentialStep.Waiting, CredentialStep.Refused], RequestState.ProvisioningFailed },
         { [CredentialStep.Issued, CredentialStep.Refused, CredentialStep.Issued, CredentialStep.Activated], RequestState.Provisioned },
         { [CredentialStep.Issued, CredentialStep.Activated, CredentialStep.RotationStarted, CredentialStep.Rotated, CredentialStep.RotationStarted], RequestState.Provisioned },
-        { [CredentialStep.Issued, CredentialStep.Activated, CredentialStep.Lost, CredentialStep.Found, CredentialStep.RevocationAsked, CredentialStep.Revoked], RequestState.Approved },
+        { [CredentialStep.Issued, CredentialStep.Activated, CredentialStep.Lost, CredentialStep.Found, CredentialStep.RevocationAsked, CredentialStep.Revoked], RequestState.Provisioned },
+        { [CredentialStep.Issued, CredentialStep.RevocationAsked, CredentialStep.Revoked], RequestState.Approved },
     };
 
     [Theory, MemberData(nameof(Flows))]

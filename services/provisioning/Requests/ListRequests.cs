@@ -8,7 +8,7 @@ namespace DevPortal.Provisioning;
 
 public static class ListRequests
 {
-    public sealed record Filter(RequestState? State, Guid? AppId, Guid? ProductId, Guid? RequesterId, int? Limit, string? Cursor);
+    public sealed record Filter(string? State, Guid? AppId, Guid? ProductId, Guid? RequesterId, int? Limit, string? Cursor);
 
     public static void MapListRequests(this IEndpointRouteBuilder requests) => requests.MapGet("", Handle).WithName(nameof(ListRequests));
 
@@ -24,7 +24,13 @@ public static class ListRequests
         var query = session.Query<ProvisioningRequest>().Where(request => true);
         if (!caller.IsAdmin) query = query.Where(request => request.RequesterId == caller.Id);
         if (filter.RequesterId is { } requester) query = query.Where(request => request.RequesterId == requester);
-        if (filter.State is { } state) query = query.Where(request => request.State == state);
+        if (filter.State is { } named)
+        {
+            if (!Enum.TryParse<RequestState>(named, ignoreCase: true, out var state) || !Enum.IsDefined(state))
+                return new Refusal(400, "bad-request", $"A state is one of {string.Join(", ", Enum.GetNames<RequestState>())}.", "state").ToProblem();
+            query = query.Where(request => request.State == state);
+        }
+
         if (filter.AppId is { } app) query = query.Where(request => request.AppId == app);
         if (filter.ProductId is { } product) query = query.Where(request => request.ProductIds.Contains(product));
         if (filter.Cursor is { } cursor)

@@ -53,6 +53,12 @@ public sealed record ProvisioningRequest(
     /// <summary>The latest that is known of its credential.</summary>
     public CredentialReported? Credential { get; init; }
 
+    /// <summary>The latest report with a receipt: what proves that access was effective.</summary>
+    public CredentialReported? Activation { get; init; }
+
+    /// <summary>Version of the credential whose refusal is being tried again; refusals up to it count no more.</summary>
+    public long RetriedFrom { get; init; }
+
     public Guid[] ProductIds => [.. Products.Select(product => product.Id)];
 
     /// <summary>Whether it still asks for, or gives, what it names. A key that was revoked by itself leaves the way free for a new request.</summary>
@@ -79,20 +85,25 @@ public sealed record ProvisioningRequest(
 
     public ProvisioningRequest Apply(RequestWithdrawn e) => Next() with { State = RequestState.Withdrawn, Decided = new(e.By, e.OccurredAt, null) };
 
-    public ProvisioningRequest Apply(RetryAsked _) => Next() with { State = RequestState.Approved };
+    public ProvisioningRequest Apply(RetryAsked _) => Next() with { State = RequestState.Approved, RetriedFrom = Credential?.Version ?? 0 };
 
     public ProvisioningRequest Apply(RequestRevoked e) => Next() with { State = RequestState.Revoked, Revoked = new(e.By, e.OccurredAt, e.Reason) };
 
     /// <summary>Reports arrive in any order: the credential's own version says which is the latest.</summary>
-    public ProvisioningRequest Apply(CredentialReported e) =>
-        Credential is { } known && known.Version >= e.Version ? Next() : Next() with { Credential = e, State = StateBy(e) };
-
-    RequestState StateBy(CredentialReported latest) => State switch
+    public ProvisioningRequest Apply(CredentialReported e)
     {
-        RequestState.Approved or RequestState.Provisioned or RequestState.ProvisioningFailed =>
-            latest.State == CredentialState.Refused ? RequestState.ProvisioningFailed
-            : latest.Receipt is null ? RequestState.Approved : RequestState.Provisioned,
-        _ => State,
+        var informed = Next() with { Credential = Later(Credential, e), Activation = e.Receipt is null ? Activation : Later(Activation, e) };
+        return informed with { State = informed.StateByReports(informed.Credential!) };
+    }
+
+    static CredentialReported Later(CredentialReported? known, CredentialReported heard) => known is null || heard.Version > known.Version ? heard : known;
+
+    RequestState StateByReports(CredentialReported latest) => (State, latest.State) switch
+    {
+        (not (RequestState.Approved or RequestState.Provisioned or RequestState.ProvisioningFailed), _) => State,
+        (_, CredentialState.Refused) => latest.Version > RetriedFrom ? RequestState.ProvisioningFailed : RequestState.Approved,
+        (_, CredentialState.Issuing) => RequestState.Approved,
+        _ => Activation is null ? RequestState.Approved : RequestState.Provisioned,
     };
 
     // The stream's version, for the ETag.

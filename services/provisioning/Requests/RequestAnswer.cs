@@ -18,7 +18,7 @@ public sealed record RequestAnswer(
         request.CatalogId, request.CatalogName, request.RequesterId, request.Reason, request.CorrelationId, request.SubmittedAt,
         request.Decided, request.Granted?.ExpiresAt,
         request.Credential is { } credential
-            ? new(credential.CredentialId, credential.State, credential.WaitingFor, credential.Reason, credential.Receipt, credential.OccurredAt) : null,
+            ? new(credential.CredentialId, credential.State, credential.WaitingFor, credential.Reason, request.Activation?.Receipt, credential.OccurredAt) : null,
         request.Revoked is { } revoked ? new(revoked.By, revoked.At, revoked.Reason, ConfirmedAt(request)) : null);
 
     static DateTimeOffset? ConfirmedAt(ProvisioningRequest request) =>
@@ -27,6 +27,7 @@ public sealed record RequestAnswer(
     static string? WaitingForOf(ProvisioningRequest request) => request.State switch
     {
         RequestState.Pending => "An admin decides.",
+        RequestState.Approved when request.Credential?.State is CredentialState.Revoking or CredentialState.Revoked => request.Credential.WaitingFor,
         RequestState.Approved => request.Credential?.WaitingFor ?? "The key is being made at the gateway.",
         RequestState.ProvisioningFailed => "The gateway refused the key. An admin can try again or revoke.",
         RequestState.Revoked when ConfirmedAt(request) is null => request.Credential?.WaitingFor ?? "The gateway has not confirmed yet that the key is gone.",
@@ -39,7 +40,7 @@ public sealed record RequestedProduct(Guid Id, string Title);
 /// <summary>Calls per seconds, quota per seconds, lifetime of the key in seconds; null = unlimited.</summary>
 public sealed record RequestedPlan(Guid Id, string Title, double? Rate, double? Per, long? Quota, long? QuotaRenewal, long? KeyLifetime);
 
-/// <summary>The credential that the approval led to. The receipt is what was read back from the gateway.</summary>
+/// <summary>The credential that the approval led to. The receipt is what was last read back from the gateway.</summary>
 public sealed record RequestedCredential(Guid Id, CredentialState State, string? WaitingFor, string? Reason, Receipt? Receipt, DateTimeOffset At);
 
 /// <param name="ConfirmedAt">When the gateway confirmed that the key is gone; null while it has not.</param>
