@@ -1,1 +1,48 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using DevPortal.Contracts;
+using DevPortal.Credentials;
+using DevPortal.Eventing;
+using DevPortal.ServiceDefaults;
+using JasperFx.Events.Projections;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults().AddCallers()
+    .AddEventStore("credentialsdb", Announcements.All, store =>
+    {
+        store.HearsUsers();
+        store.Projections.Snapshot<App>(SnapshotLifecycle.Inline);
+        store.Projections.Snapshot<Credential>(SnapshotLifecycle.Inline);
+        store.Schema.For<App>().Duplicate(app => app.OwnerId).Index(app => new { app.OwnerId, app.Id });
+        store.Schema.For<Credential>().Duplicate(credential => credential.IssuedAt).Duplicate(credential => credential.AppId)
+            .Index(credential => new { credential.AppId, credential.IssuedAt, credential.Id });
+    })
+    .AddBus(
+        (Queues.CredentialsPeople, [typeof(HearUsers)]),
+        (Queues.CredentialsRequests, [typeof(IssueCredential), typeof(RetryIssue), typeof(RevokeGranted)]));
+builder.AddConverging();
+builder.Services.AddValidation();
+builder.Services.AddOpenApi();
+
+var app = builder.Build();
+app.UseServiceDefaults();
+app.UseIdempotency();
+app.UseCallers();
+app.MapOpenApi().AllowAnonymous();
+
+var apps = app.MapGroup("/api/credentials/apps").RequireAuthorization();
+apps.MapCreateApp();
+apps.MapListApps();
+apps.MapGetApp();
+apps.MapChangeApp();
+apps.MapDeleteApp();
+apps.MapListCredentials();
+
+var credentials = app.MapGroup("/api/credentials").RequireAuthorization();
+credentials.MapGetCredential();
+credentials.MapRevealCredential();
+credentials.MapRotateCredential();
+credentials.MapRevokeCredential();
+
+await app.RunWithStoreAsync(args, Installation.PrepareAsync);
+
+/// <summary>The service; named for tests that start it.</summary>
+public partial class Program;

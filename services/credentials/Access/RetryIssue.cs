@@ -1,0 +1,26 @@
+using DevPortal.Contracts.Credentials;
+using DevPortal.Contracts.Provisioning;
+using DevPortal.Eventing;
+using Marten;
+using MassTransit;
+
+namespace DevPortal.Credentials;
+
+/// <summary>The gateway had refused the key; somebody mended the cause and wants it tried again.</summary>
+public sealed class RetryIssue(IDocumentSession session, WakeUp wakeUp, TimeProvider time) : IConsumer<ProvisioningRequestRetried>
+{
+    public async Task Consume(ConsumeContext<ProvisioningRequestRetried> context)
+    {
+        var (retried, ct) = (context.Message, context.CancellationToken);
+        if (await session.KnowsEventAsync(DeterministicId.OfEvent(retried.Origin.Stream, retried.Origin.Version), ct)) return;
+        var stream = await session.Events.FetchForWriting<Credential>(Credential.IdOf(retried.RequestId), ct);
+        // Only what was refused here can have been retried there; anything else has moved on since.
+        if (stream.Aggregate is not { State: CredentialState.Refused } refused) return;
+
+        session.CorrelationId = retried.Origin.CorrelationId.ToString();
+        stream.AppendMany(session.Heard(retried, new CredentialRetried(refused.Becomes(CredentialState.Issuing), retried.RetriedBy, time.GetUtcNow())));
+        var wake = wakeUp.AfterCommit(session, refused);
+        await session.SaveChangesAsync(ct);
+        wake();
+    }
+}
