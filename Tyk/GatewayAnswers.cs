@@ -27,7 +27,7 @@ public abstract record KeyCreation
     /// <summary>400: this create will never be accepted.</summary>
     public sealed record Refused(string Message) : KeyCreation;
 
-    /// <summary>Anything else. <see cref="MayStillLand"/>: no answer came, so the key may be made even later; creates are upserts.</summary>
+    /// <summary>Anything else. <see cref="MayStillLand"/>: no answer came, or a 5xx, so the key may be made even later; creates are upserts.</summary>
     public sealed record Failed(string Reason, bool MayStillLand) : KeyCreation;
 }
 

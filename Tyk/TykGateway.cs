@@ -69,7 +69,8 @@ public sealed class TykGateway(HttpClient http, GatewayAddress address, GatewayT
             HttpStatusCode.OK when answer.Json()?.Text("status") == "ok" =>
                 new KeyCreation.Created(answer.Json()?.Text("key_hash") is { } hash ? new KeyHash(hash) : null),
             HttpStatusCode.BadRequest => new KeyCreation.Refused(answer.Message(chosenId.Reveal())),
-            _ => new KeyCreation.Failed(answer.Reason(chosenId.Reveal()), answer.MayStillLand),
+            // A store that hangs makes Tyk answer 5xx, and carries the write out when it goes on.
+            _ => new KeyCreation.Failed(answer.Reason(chosenId.Reveal()), answer.MayStillLand || answer.Status >= HttpStatusCode.InternalServerError),
         };
     }
 

@@ -137,7 +137,7 @@ public sealed class TykGatewayTests : IAsyncLifetime
         {
             Answers(status, """{"status":"error","message":"no"}""");
             var failed = Assert.IsType<KeyCreation.Failed>(await lane.Gateway.CreateKey(Chosen, Key));
-            Assert.False(failed.MayStillLand);
+            Assert.Equal(status >= 500, failed.MayStillLand);
             Assert.Contains(status.ToString(), failed.Reason, StringComparison.Ordinal);
         }
     }

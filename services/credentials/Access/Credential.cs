@@ -19,7 +19,8 @@ public sealed record CredentialIssued(
     Standing Now, Guid RequesterId, Guid ApprovedBy, Grant Grant, Guid CorrelationId, DateTimeOffset OccurredAt) : ICredentialEvent;
 
 /// <summary>The gateway had refused; somebody wants it tried again.</summary>
-public sealed record CredentialRetried(Standing Now, Guid By, DateTimeOffset OccurredAt) : ICredentialEvent;
+/// <param name="Generation">Number of the key that is tried now.</param>
+public sealed record CredentialRetried(Standing Now, int Generation, Guid By, DateTimeOffset OccurredAt) : ICredentialEvent;
 
 /// <summary>What it waits for at the gateway changed; null in <see cref="Standing.WaitingFor"/>: it waits no more.</summary>
 public sealed record CredentialWaiting(Standing Now, DateTimeOffset OccurredAt) : ICredentialEvent;
@@ -68,6 +69,14 @@ public sealed record Credential(
     /// <summary>Whether it is waiting to be taken away, or was.</summary>
     public bool IsEnding => State is CredentialState.Revoking or CredentialState.Revoked;
 
+    /// <summary>Keys of earlier generations are to go; while it rotates the old one stays until the new one is active.</summary>
+    public int FirstWanted => State switch
+    {
+        CredentialState.Rotating => Generation - 1,
+        CredentialState.Issuing or CredentialState.Active or CredentialState.Lost => Generation,
+        _ => int.MaxValue,
+    };
+
     /// <summary>Where it will stand after an event that changes what is given.</summary>
     public Standing Becomes(CredentialState state, string? waitingFor = null, Receipt? receipt = null) => new(Id, AppId, RequestId, state, waitingFor, receipt ?? Receipt);
 
@@ -82,7 +91,7 @@ public sealed record Credential(
         AppId = e.Now.AppId, Grant = e.Grant, CorrelationId = e.CorrelationId, IssuedAt = e.OccurredAt, Generation = 1,
     };
 
-    public Credential Apply(CredentialRetried e) => At(e.Now) with { Reason = null };
+    public Credential Apply(CredentialRetried e) => At(e.Now) with { Reason = null, Generation = e.Generation };
 
     public Credential Apply(CredentialWaiting e) => At(e.Now);
 

@@ -1,6 +1,5 @@
 using DevPortal.Contracts;
 using DevPortal.Eventing;
-using JasperFx.Events;
 using Marten;
 
 namespace DevPortal.Credentials;

@@ -1,6 +1,5 @@
 using DevPortal.Contracts.Credentials;
 using DevPortal.Contracts.Provisioning;
-using DevPortal.Eventing;
 using Marten;
 using MassTransit;
 
@@ -21,7 +20,7 @@ public sealed class IssueCredential(IDocumentSession session, WakeUp wakeUp, Tim
 
         session.CorrelationId = approved.Origin.CorrelationId.ToString();
         stream.AppendMany(session.Heard(approved, events));
-        var wake = wakeUp.AfterCommit(session, stream.Id, approved.Grant.Source);
+        var wake = await wakeUp.MarkAsync(session, stream.Id, approved.Grant.Source, ct);
         await session.SaveChangesAsync(ct);
         wake();
     }

@@ -18,8 +18,8 @@ public sealed class RetryIssue(IDocumentSession session, WakeUp wakeUp, TimeProv
         if (stream.Aggregate is not { State: CredentialState.Refused } refused) return;
 
         session.CorrelationId = retried.Origin.CorrelationId.ToString();
-        stream.AppendMany(session.Heard(retried, new CredentialRetried(refused.Becomes(CredentialState.Issuing), retried.RetriedBy, time.GetUtcNow())));
-        var wake = wakeUp.AfterCommit(session, refused);
+        stream.AppendMany(session.Heard(retried, new CredentialRetried(refused.Becomes(CredentialState.Issuing), refused.Generation + 1, retried.RetriedBy, time.GetUtcNow())));
+        var wake = await wakeUp.MarkAsync(session, refused.Id, refused.Grant!.Source, ct);
         await session.SaveChangesAsync(ct);
         wake();
     }

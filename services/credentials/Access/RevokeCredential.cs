@@ -27,7 +27,7 @@ public static class RevokeCredential
         session.CorrelationId = seen.Credential.CorrelationId.ToString();
         var asked = Decide(seen.Credential, caller.Id, input.Reason.Trim(), time.GetUtcNow());
         seen.Stream.AppendOne(asked);
-        var wake = wakeUp.AfterCommit(session, seen.Credential);
+        var wake = await wakeUp.MarkAsync(session, id, seen.Credential.Grant!.Source, ct);
         ETag.Set(http, seen.Version + 1);
         var answer = TypedResults.Accepted($"/api/credentials/{id}", CredentialView.Of(seen.Credential.Apply(asked), asked.OccurredAt));
         if (await session.TrySaveAsync(http, answer, ct) is { } refused) return refused;

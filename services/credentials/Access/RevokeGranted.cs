@@ -1,5 +1,4 @@
 using DevPortal.Contracts.Provisioning;
-using DevPortal.Eventing;
 using Marten;
 using MassTransit;
 
@@ -15,7 +14,7 @@ public sealed class RevokeGranted(IDocumentSession session, WakeUp wakeUp, TimeP
         if (stream.Aggregate is { IsEnding: true }) return;
 
         session.CorrelationId = revoked.Origin.CorrelationId.ToString();
-        var wake = stream.Aggregate is { } known ? wakeUp.AfterCommit(session, known) : null;
+        var wake = stream.Aggregate is { } known ? await wakeUp.MarkAsync(session, known.Id, known.Grant!.Source, ct) : null;
         stream.AppendMany(session.Heard(revoked, Decide(stream.Aggregate, revoked, time.GetUtcNow())));
         await session.SaveChangesAsync(ct);
         wake?.Invoke();

@@ -26,7 +26,7 @@ public static class RotateCredential
         session.CorrelationId = seen.Credential.CorrelationId.ToString();
         var started = Decide(seen.Credential, caller, now);
         seen.Stream.AppendOne(started);
-        var wake = wakeUp.AfterCommit(session, seen.Credential);
+        var wake = await wakeUp.MarkAsync(session, id, seen.Credential.Grant!.Source, ct);
         ETag.Set(http, seen.Version + 1);
         var answer = TypedResults.Accepted($"/api/credentials/{id}", CredentialView.Of(seen.Credential.Apply(started), now));
         if (await session.TrySaveAsync(http, answer, ct) is { } refused) return refused;

@@ -20,7 +20,8 @@ sealed class TykSource(string name, TykSourceOptions options, GatewayTimeouts ti
 
     public string OrgId => options.OrgId;
 
-    public GatewayTimeouts Timeouts => timeouts;
+    /// <summary>After this a create that was not answered is not carried out any more: its own time-out, and what Tyk may take after it.</summary>
+    public TimeSpan LongestCreate => timeouts.Create + timeouts.Other;
 
     /// <summary>Why nothing can be done there now; null if all is well, or nobody asked yet.</summary>
     public SourceTrouble? Trouble => trouble;
@@ -96,13 +97,15 @@ sealed class TykSource(string name, TykSourceOptions options, GatewayTimeouts ti
         try
         {
             if (!Equals(sentinel, missing)) return "the sentinel key was made again";
+            if (trouble is { } known && time.GetElapsedTime(troubleAt) < AskAgain) return known.Reason;
             switch (await lane.JudgeSentinel(missing, ct))
             {
                 case SentinelVerdict.Gone:
                     sentinel = null;
                     return "the sentinel key was lost and is made again";
                 case SentinelVerdict.CannotTell(var reason):
-                    return $"the gateway does not find our sentinel key, so its store may be lost ({reason})";
+                    Note(new SourceTrouble($"the gateway does not find our sentinel key, so its store may be lost ({reason})", IsRefused: false));
+                    return trouble!.Reason;
                 default:
                     return null;
             }

@@ -26,6 +26,7 @@ sealed class Installation
             gone_at timestamptz,                   -- first believed answer that it is not at the gateway
             looks integer not null default 0,      -- later looks that confirmed it
             next_look timestamptz,
+            checked_at timestamptz,                -- last look at a key that should be there
             finished boolean not null default false,
             primary key (credential, generation));
         create index if not exists credential_key_copies on credential_key (keep_copy_until) where sealed_copy is not null;
@@ -38,8 +39,7 @@ sealed class Installation
             until timestamptz not null default '-infinity',
             dirty boolean not null default false,
             due timestamptz,
-            failures integer not null default 0,
-            checked_at timestamptz);
+            failures integer not null default 0);
         create index if not exists converging_due on converging (source, due) where due is not null;
         """;
 

@@ -70,8 +70,8 @@ sealed class KeyVault(NpgsqlDataSource database, IOptions<KeyOptions> options)
         new NpgsqlParameter { Value = key.CreateSent || handle is not null });
 
     /// <summary>In the transaction of the event that makes it active: from now the copy has an end.</summary>
-    public static void KeepCopyUntil(IDocumentSession session, MintedKey key, DateTimeOffset until) => session.QueueSqlCommand(
-        "update credential_key set keep_copy_until = ?, misses = 0 where credential = ? and generation = ?", until, key.Credential, key.Generation);
+    public static void Activate(IDocumentSession session, MintedKey key, DateTimeOffset keepCopyUntil, TimeSpan nextLook) => session.QueueSqlCommand(
+        "update credential_key set keep_copy_until = ?, next_look = now() + ? where credential = ? and generation = ?", keepCopyUntil, nextLook, key.Credential, key.Generation);
 
     /// <summary>The sealed copy, taken out in the session's transaction: of two who ask at once one gets it.</summary>
     public async Task<SecretText?> TakeCopyAsync(IDocumentSession session, Guid credential, int generation, CancellationToken ct)
@@ -107,9 +107,11 @@ sealed class KeyVault(NpgsqlDataSource database, IOptions<KeyOptions> options)
         """,
         ct, new NpgsqlParameter { Value = looks }, new NpgsqlParameter { Value = (object?)nextLook ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Interval });
 
-    /// <summary>It should be there: how many believed 404s in a row.</summary>
-    public Task MissedAsync(MintedKey key, int misses, CancellationToken ct) =>
-        ExecuteAsync(key, "update credential_key set misses = $3 where credential = $1 and generation = $2", ct, new NpgsqlParameter { Value = misses });
+    /// <summary>It should be there and was looked for.</summary>
+    /// <param name="misses">Believed 404s in a row.</param>
+    public Task CheckedAsync(MintedKey key, int misses, TimeSpan nextLook, CancellationToken ct) => ExecuteAsync(
+        key, "update credential_key set misses = $3, checked_at = now(), next_look = now() + $4 where credential = $1 and generation = $2",
+        ct, new NpgsqlParameter { Value = misses }, new NpgsqlParameter { Value = nextLook });
 
     async Task ExecuteAsync(MintedKey key, string sql, CancellationToken ct, params NpgsqlParameter[] more)
     {
