@@ -43,6 +43,3 @@ credentials.MapRotateCredential();
 credentials.MapRevokeCredential();
 
 await app.RunWithStoreAsync(args, Installation.PrepareAsync);
-
-/// <summary>The service; named for tests that start it.</summary>
-public partial class Program;

@@ -7,7 +7,7 @@ sealed class Installation
 {
     const string Schema = """
         create table if not exists installation (
-            only boolean primary key default true check (only),
+            single boolean primary key default true check (single),
             portal_id uuid not null default gen_random_uuid());
         insert into installation default values on conflict do nothing;
 

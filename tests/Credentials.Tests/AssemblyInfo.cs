@@ -1,0 +1,4 @@
+using DevPortal.Testing;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Servers))]
