@@ -11,16 +11,17 @@ public sealed class IssueCredential(IDocumentSession session, WakeUp wakeUp, Tim
     public async Task Consume(ConsumeContext<ProvisioningRequestApproved> context)
     {
         var (approved, ct) = (context.Message, context.CancellationToken);
-        await session.BeginTransactionAsync(ct);
-        await AppLock.TakeAsync(session, approved.AppId, ct);
-        var stream = await session.Events.FetchForWriting<Credential>(Credential.IdOf(approved.RequestId), ct);
+        var id = Credential.IdOf(approved.RequestId);
+        await TransactionLock.OfAppAsync(session, approved.AppId, ct);
+        await TransactionLock.OfCredentialAsync(session, id, ct);
+        var stream = await session.Events.FetchForWriting<Credential>(id, ct);
         var app = await session.LoadAsync<App>(approved.AppId, ct);
         var events = Decide(stream.Aggregate, approved, app, time.GetUtcNow());
         if (events.Length == 0) return;
 
         session.CorrelationId = approved.Origin.CorrelationId.ToString();
         stream.AppendMany(session.Heard(approved, events));
-        var wake = await wakeUp.MarkAsync(session, stream.Id, approved.Grant.Source, ct);
+        var wake = await wakeUp.MarkAsync(session, id, approved.Grant.Source, ct);
         await session.SaveChangesAsync(ct);
         wake();
     }

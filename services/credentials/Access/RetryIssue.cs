@@ -12,10 +12,12 @@ public sealed class RetryIssue(IDocumentSession session, WakeUp wakeUp, TimeProv
     public async Task Consume(ConsumeContext<ProvisioningRequestRetried> context)
     {
         var (retried, ct) = (context.Message, context.CancellationToken);
-        if (await session.KnowsEventAsync(DeterministicId.OfEvent(retried.Origin.Stream, retried.Origin.Version), ct)) return;
-        var stream = await session.Events.FetchForWriting<Credential>(Credential.IdOf(retried.RequestId), ct);
+        var (id, heard) = (Credential.IdOf(retried.RequestId), DeterministicId.OfEvent(retried.Origin.Stream, retried.Origin.Version));
+        await TransactionLock.OfCredentialAsync(session, id, ct);
+        var stream = await session.Events.FetchForWriting<Credential>(id, ct);
         // Only what was refused here can have been retried there; anything else has moved on since.
         if (stream.Aggregate is not { State: CredentialState.Refused } refused) return;
+        if (await session.Events.QueryAllRawEvents().AnyAsync(recorded => recorded.Id == heard, ct)) return;
 
         session.CorrelationId = retried.Origin.CorrelationId.ToString();
         stream.AppendMany(session.Heard(retried, new CredentialRetried(refused.Becomes(CredentialState.Issuing), refused.Generation + 1, retried.RetriedBy, time.GetUtcNow())));

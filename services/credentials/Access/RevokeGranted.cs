@@ -10,11 +10,13 @@ public sealed class RevokeGranted(IDocumentSession session, WakeUp wakeUp, TimeP
     public async Task Consume(ConsumeContext<ProvisioningRequestRevoked> context)
     {
         var (revoked, ct) = (context.Message, context.CancellationToken);
-        var stream = await session.Events.FetchForWriting<Credential>(Credential.IdOf(revoked.RequestId), ct);
+        var id = Credential.IdOf(revoked.RequestId);
+        await TransactionLock.OfCredentialAsync(session, id, ct);
+        var stream = await session.Events.FetchForWriting<Credential>(id, ct);
         if (stream.Aggregate is { IsEnding: true }) return;
 
         session.CorrelationId = revoked.Origin.CorrelationId.ToString();
-        var wake = stream.Aggregate is { } known ? await wakeUp.MarkAsync(session, known.Id, known.Grant!.Source, ct) : null;
+        var wake = stream.Aggregate is { } known ? await wakeUp.MarkAsync(session, id, known.Grant!.Source, ct) : null;
         stream.AppendMany(session.Heard(revoked, Decide(stream.Aggregate, revoked, time.GetUtcNow())));
         await session.SaveChangesAsync(ct);
         wake?.Invoke();

@@ -14,8 +14,7 @@ public static class DeleteApp
     static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Handle(
         Guid id, [FromHeader(Name = "If-Match")] string? seen, IDocumentSession session, CurrentUser caller, HttpContext http, TimeProvider time, CancellationToken ct)
     {
-        await session.BeginTransactionAsync(ct);
-        await AppLock.TakeAsync(session, id, ct);
+        await TransactionLock.OfAppAsync(session, id, ct);
         var stream = await session.Events.FetchForWriting<App>(id, ct);
         if (stream.Aggregate is not { } app || !app.IsSeenBy(caller)) return TypedResults.NotFound();
         if (ETag.Refuses(seen, stream.CurrentVersion ?? 0) is { } stale) return stale.ToProblem();
