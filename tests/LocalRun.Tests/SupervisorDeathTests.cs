@@ -54,6 +54,23 @@ public sealed class SupervisorDeathTests
             () => $"Still there: {string.Join(", ", started.Where(process => process.IsAlive).Select(Name))}", Ct);
     }
 
+    [Fact]
+    public async Task An_interrupt_while_a_server_is_still_starting_leaves_nothing_behind()
+    {
+        using var portal = new StubPortal("rabbitmq");
+        using var up = LocalRun(portal, "up", "--empty", "--port", $"{portal.Port}");
+        await Poll.UntilAsync(
+            () => Task.FromResult(ProcessTree.Descendants(up.Id).Any(process => Name(process) == "beam.smp")), Patience,
+            () => $"RabbitMQ does not even start, exited: {up.HasExited}", Ct);
+        var started = ProcessTree.Descendants(up.Id);
+
+        Native.Send(up.Id, Signal.Interrupt);
+        await up.WaitForExitAsync(Ct);
+
+        Assert.DoesNotContain(started, process => process.IsAlive);
+        Assert.Equal(0, up.ExitCode);
+    }
+
     private static async Task<Process> UpAsync(StubPortal portal)
     {
         var up = LocalRun(portal, "up", "--empty", "--port", $"{portal.Port}");

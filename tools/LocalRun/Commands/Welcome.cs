@@ -19,7 +19,7 @@ internal static class Welcome
     {
         var accounts = Account.Of(state);
         Console.WriteLine();
-        if (accounts.Count == 0) Console.WriteLine($"  Nobody is here yet: the first admin shows the token of {state.BootstrapToken} at /welcome.");
+        if (accounts.Count == 0 && File.Exists(state.BootstrapToken)) Console.WriteLine($"  Nobody is here yet: the first admin shows the token of {state.BootstrapToken} at /welcome.");
         foreach (var account in accounts)
             Console.WriteLine($"  {account.Email,-32} {account.Password,-24} {account.Role,-8} {account.Organisation}: {string.Join(", ", account.Teams)}");
     }

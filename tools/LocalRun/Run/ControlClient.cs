@@ -12,7 +12,15 @@ public static class ControlClient
         if (RunState.Of(state) is null) throw new CannotRunException($"Nothing runs in {state.Path}: start it with ./devportal up.");
 
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(state.Control), ct);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(state.Control), ct);
+        }
+        catch (SocketException)
+        {
+            throw new CannotRunException($"The run in {state.Path} is just starting or stopping.");
+        }
+
         await using var stream = new NetworkStream(socket);
         await using (var writer = new StreamWriter(stream, leaveOpen: true)) await writer.WriteLineAsync($"{verb} {program}".AsMemory(), ct);
         using var reader = new StreamReader(stream);

@@ -129,6 +129,7 @@ public sealed class PortalRun : IAsyncDisposable
 
         if (topology.Programs.Any(entry => entry.Name == "identity")) PrivateFile.Write(state.BootstrapToken, topology.Parameter("bootstrap-token"));
         WriteState();
+        control = new(this);
         await Task.WhenAll(topology.Servers.Select(async entry =>
         {
             await programs[entry.Name].StartAsync(ct);
@@ -145,7 +146,6 @@ public sealed class PortalRun : IAsyncDisposable
         }
 
         if (options.Fill) await DemoFill.RunAsync(Path.GetDirectoryName(Path.GetFullPath(options.Manifest))!, Address, state, say, ct);
-        control = new(this);
         phase = RunPhase.Ready;
         WriteState();
     }

@@ -42,11 +42,15 @@ internal sealed class Supervised(string name, IProgram program, Action<string> s
         await oneAtATime.WaitAsync();
         try
         {
-            if (watch is null) return;
-            await watch.CancelAsync();
-            await watching;
-            watch.Dispose();
-            watch = null;
+            if (watch is not null)
+            {
+                await watch.CancelAsync();
+                await watching;
+                watch.Dispose();
+                watch = null;
+            }
+
+            // Also where nobody watches yet: a start that was broken off may have left a process.
             await program.StopAsync();
         }
         finally
