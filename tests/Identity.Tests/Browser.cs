@@ -65,12 +65,18 @@ public sealed partial class Browser(WebApplicationFactory<Program> factory) : ID
 
     public Task<(Tokens? Tokens, string? Error)> ExchangeAsync(string code, string verifier) => TokensAsync(new()
     {
-        ["grant_type"] = "authorization_code", ["client_id"] = "devportal-cli", ["code"] = code, ["redirect_uri"] = Callback, ["code_verifier"] = verifier,
+        ["grant_type"] = "authorization_code",
+        ["client_id"] = "devportal-cli",
+        ["code"] = code,
+        ["redirect_uri"] = Callback,
+        ["code_verifier"] = verifier,
     });
 
     public Task<(Tokens? Tokens, string? Error)> RefreshAsync(string refreshToken) => TokensAsync(new()
     {
-        ["grant_type"] = "refresh_token", ["client_id"] = "devportal-cli", ["refresh_token"] = refreshToken,
+        ["grant_type"] = "refresh_token",
+        ["client_id"] = "devportal-cli",
+        ["refresh_token"] = refreshToken,
     });
 
     public async Task<(Tokens? Tokens, string? Error)> TokensAsync(Dictionary<string, string> form)

@@ -112,8 +112,12 @@ public sealed class SignInTests(SharedApp shared)
         using var browser = app.Open();
         var (_, error) = await browser.TokensAsync(new()
         {
-            ["grant_type"] = grant, ["client_id"] = "devportal-cli", ["username"] = IdentityApp.AdminEmail, ["password"] = IdentityApp.AdminPassword,
-            ["subject_token"] = "x", ["subject_token_type"] = "urn:ietf:params:oauth:token-type:access_token",
+            ["grant_type"] = grant,
+            ["client_id"] = "devportal-cli",
+            ["username"] = IdentityApp.AdminEmail,
+            ["password"] = IdentityApp.AdminPassword,
+            ["subject_token"] = "x",
+            ["subject_token_type"] = "urn:ietf:params:oauth:token-type:access_token",
         });
         Assert.Equal("unsupported_grant_type", error);
     }

@@ -39,7 +39,11 @@ public sealed class TokenTests(SharedApp shared)
         var (organisation, team) = await IdentityApp.NewOrganisationAsync(script);
         Assert.Equal((403, "sign-in-needed", null), await script.PostAsync("/api/identity/users", new
         {
-            name = "x", email = $"{Guid.NewGuid():N}@example.org", role = "member", organizationId = organisation, teamIds = new[] { team },
+            name = "x",
+            email = $"{Guid.NewGuid():N}@example.org",
+            role = "member",
+            organizationId = organisation,
+            teamIds = new[] { team },
         }).ProblemAsync());
         var somebody = await app.NewUserAsync(shared.Admin);
         Assert.Equal((403, "sign-in-needed", null), await script.PostAsync($"/api/identity/users/{somebody.Id}/link", new { }).ProblemAsync());

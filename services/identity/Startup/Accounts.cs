@@ -41,6 +41,7 @@ public static class Accounts
         services.AddScoped<AttemptLimit>();
         services.AddScoped<OneTimeLinks>();
         services.AddSingleton<Shortcuts>();
+        services.AddHostedService<Sweep>();
         services.AddBrowserSession();
         services.AddAntiforgery(antiforgery => antiforgery.Cookie = new HostCookie("__Host-devportal-antiforgery"));
 
