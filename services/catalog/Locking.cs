@@ -1,0 +1,18 @@
+using Marten;
+using Npgsql;
+
+namespace DevPortal.Catalog;
+
+/// <summary>One at a time for each product or plan, until the transaction ends.</summary>
+static class Locking
+{
+    /// <summary>Begins the session's transaction and waits for the lock. Read what is judged only after it: whoever holds the lock last
+    /// then sees everything that was committed before, so that no older judgement can be written over a newer one.</summary>
+    public static async Task LockAsync(this IDocumentSession session, Guid id, CancellationToken ct)
+    {
+        await session.BeginTransactionAsync(ct);
+        await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended(@id, 2))");
+        command.Parameters.AddWithValue("id", id.ToString());
+        await session.ExecuteAsync(command, ct);
+    }
+}

@@ -1,0 +1,47 @@
+using Npgsql;
+
+namespace DevPortal.Catalog.Shelf;
+
+/// <summary>The flat tables that lists are read from; <see cref="FillShelf"/> keeps them in the transaction of each event.</summary>
+static class ShelfTables
+{
+    // The sort key stands in each catalog's rows again, so that a viewer's page is one short range scan for each catalog that he sees.
+    const string Schema = """
+        create table if not exists offer (
+            kind text not null,
+            id uuid not null,
+            sort text collate "C" not null,
+            shown boolean not null,
+            tags text[] not null,
+            words tsvector not null,
+            item jsonb not null,
+            admin jsonb not null,
+            primary key (kind, id));
+        create index if not exists offer_by_title on offer (kind, sort, id);
+        create table if not exists offer_in_catalog (
+            catalog_id uuid not null,
+            kind text not null,
+            offer_id uuid not null,
+            sort text collate "C" not null,
+            shown boolean not null,
+            tags text[] not null,
+            words tsvector not null,
+            primary key (catalog_id, kind, offer_id));
+        create index if not exists offer_in_catalog_by_title on offer_in_catalog (catalog_id, kind, sort, offer_id);
+        create index if not exists offer_in_catalog_by_offer on offer_in_catalog (kind, offer_id);
+        create table if not exists catalog_seen (
+            id uuid primary key,
+            name text not null,
+            sort text collate "C" not null,
+            slug text unique,
+            is_public boolean not null,
+            audience uuid[] not null);
+        create index if not exists catalog_seen_by_name on catalog_seen (sort, id);
+        """;
+
+    public static async Task CreateAsync(IServiceProvider services, CancellationToken ct)
+    {
+        await using var command = services.GetRequiredService<NpgsqlDataSource>().CreateCommand(Schema);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}
