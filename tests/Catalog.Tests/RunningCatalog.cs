@@ -10,7 +10,6 @@ using DevPortal.Eventing;
 using DevPortal.ServiceDefaults;
 using DevPortal.Testing;
 using Marten;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -28,8 +27,6 @@ public sealed class RunningCatalog : IAsyncLifetime
     TestIdentity identity = null!;
 
     public TestBroker Broker { get; private set; } = null!;
-
-    public IServiceProvider Services => factory.Services;
 
     public IDocumentStore Store => factory.Services.GetRequiredService<IDocumentStore>();
 
@@ -66,7 +63,7 @@ public sealed class RunningCatalog : IAsyncLifetime
     public async Task<HttpClient> PersonAsync(UserRole role, params Guid[] teams)
     {
         var user = Guid.CreateVersion7();
-        await Broker.PublishAsync(new UserChanged(From(user), user, UserStatus.Active, role, Guid.NewGuid(), teams, null, 0));
+        await HearAsync(new UserChanged(From(user), user, UserStatus.Active, role, Guid.NewGuid(), teams, null, 0));
         return WithToken(identity.Token(user));
     }
 
@@ -95,15 +92,12 @@ public sealed class RunningCatalog : IAsyncLifetime
     public async Task<TykThing> ProductAsync(string name = "Weather", bool published = true)
     {
         var product = TykThing.New(name);
+        var admin = await AdminAsync();
         await HearAsync(product.Api(), product.Product());
-        await KnowsAsync(await AdminAsync(), product, published);
-        return product;
-    }
-
-    async Task KnowsAsync(HttpClient admin, TykThing product, bool published)
-    {
-        await Poll.UntilAsync(async () => (await admin.AskAsync($"products/{product.Id}")).StatusCode == HttpStatusCode.OK);
+        await Poll.UntilAsync(async () => await admin.AskAsync($"products/{product.Id}") is { StatusCode: HttpStatusCode.OK } answer
+            && (await answer.Content.ReadAsStringAsync()).Contains("authToken", StringComparison.Ordinal));
         if (published) await admin.PutAsync($"products/{product.Id}", new { title = product.Name, published = true }, "*").Answers(HttpStatusCode.NoContent);
+        return product;
     }
 
     public async Task<TykThing> PlanAsync(string name = "Bronze")
@@ -116,10 +110,12 @@ public sealed class RunningCatalog : IAsyncLifetime
     }
 
     /// <summary>A catalog: public, or private with these teams (none = nobody sees it).</summary>
-    public async Task<Guid> CatalogAsync(CatalogVisibility visibility, Guid[] audience, params Guid[] products)
+    public Task<Guid> CatalogAsync(CatalogVisibility visibility, Guid[] audience, params Guid[] products) => CatalogAsync(visibility, audience, products, []);
+
+    public async Task<Guid> CatalogAsync(CatalogVisibility visibility, Guid[] audience, Guid[] products, Guid[] plans)
     {
         var admin = await AdminAsync();
-        var made = await admin.PostAsync("catalogs", new { name = $"Catalog {Guid.NewGuid():N}", visibility, productIds = products }).Reads(HttpStatusCode.Created);
+        var made = await admin.PostAsync("catalogs", new { name = $"Catalog {Guid.NewGuid():N}", visibility, productIds = products, planIds = plans }).Reads(HttpStatusCode.Created);
         var id = made.GetProperty("id").GetGuid();
         if (audience.Length > 0) await admin.PutAsync($"catalogs/{id}/audience", new { teamIds = audience }, "*").Answers(HttpStatusCode.NoContent);
         return id;

@@ -13,10 +13,10 @@ public static class CreateCatalog
     /// <param name="Slug">Its name in addresses: lower-case letters, digits and hyphens; unique.</param>
     public sealed record Input(
         [property: Required, StringLength(Texts.Title, MinimumLength = 1)] string Name,
-        [property: StringLength(60), RegularExpression("[a-z0-9]+(-[a-z0-9]+)*")] string? Slug,
         CatalogVisibility Visibility,
-        [property: MaxLength(5000)] Guid[]? ProductIds,
-        [property: MaxLength(500)] Guid[]? PlanIds);
+        [property: StringLength(60), RegularExpression("[a-z0-9]+(-[a-z0-9]+)*")] string? Slug = null,
+        [property: MaxLength(5000)] Guid[]? ProductIds = null,
+        [property: MaxLength(500)] Guid[]? PlanIds = null);
 
     public static void MapCreateCatalog(this IEndpointRouteBuilder catalog) => catalog.MapPost("/catalogs", Handle).WithName(nameof(CreateCatalog)).WithIdempotency();
 

@@ -14,8 +14,8 @@ public static class DescribePlan
     /// <param name="Description">Markdown.</param>
     public sealed record Input(
         [property: Required, StringLength(Texts.Title, MinimumLength = 1)] string Title,
-        [property: StringLength(Texts.Price)] string? Price,
-        [property: StringLength(Texts.Description)] string? Description);
+        [property: StringLength(Texts.Price)] string? Price = null,
+        [property: StringLength(Texts.Description)] string? Description = null);
 
     public static void MapDescribePlan(this IEndpointRouteBuilder catalog) => catalog.MapPut("/plans/{id:guid}", Handle).WithName(nameof(DescribePlan));
 

@@ -14,10 +14,10 @@ public static class DescribeProduct
     /// <param name="Published">False = a draft, which only admins see; it ends no credential.</param>
     public sealed record Input(
         [property: Required, StringLength(Texts.Title, MinimumLength = 1)] string Title,
-        [property: StringLength(Texts.Summary)] string? Summary,
-        [property: StringLength(Texts.Description)] string? Description,
-        [property: MaxLength(Texts.Tags)] string[]? Tags,
-        bool Published);
+        bool Published,
+        [property: StringLength(Texts.Summary)] string? Summary = null,
+        [property: StringLength(Texts.Description)] string? Description = null,
+        [property: MaxLength(Texts.Tags)] string[]? Tags = null);
 
     public static void MapDescribeProduct(this IEndpointRouteBuilder catalog) => catalog.MapPut("/products/{id:guid}", Handle).WithName(nameof(DescribeProduct));
 
