@@ -50,7 +50,7 @@ public sealed class PlanTests(RunningCatalog catalog)
         await admin.PutAsync($"plans/{Guid.NewGuid()}", body, "*").Refuses(HttpStatusCode.NotFound, "not-found");
         await admin.PutAsync(path, body, null).Refuses((HttpStatusCode)428, "if-match-required", "If-Match");
         await admin.PutAsync(path, body, "\"999\"").Refuses(HttpStatusCode.PreconditionFailed, "stale");
-        await admin.PutAsync(path, new { title = " " }, "*").Refuses(HttpStatusCode.UnprocessableEntity, "blank", "title");
+        await admin.PutAsync(path, new { title = "two\nlines" }, "*").Refuses(HttpStatusCode.UnprocessableEntity, "control-characters", "title");
         await admin.PutAsync(path, new { price = "free" }, "*").Refuses(HttpStatusCode.BadRequest, "missing", "title");
     }
 }
