@@ -1,10 +1,13 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using DevPortal.Demo.Api;
+using DevPortal.Demo.Breaking;
 using DevPortal.Demo.Filling;
 using DevPortal.Demo.Playing;
+using DevPortal.LocalRun;
 using Spectre.Console;
 
-var address = new Option<Uri>("--address") { Description = "The portal's address, e.g. http://localhost:8080", Required = true };
+var address = new Option<Uri>("--address") { Description = "The portal's address, e.g. http://localhost:8080", Required = true, CustomParser = ReadAddress! };
 var accountsFile = new Option<string>("--accounts-file") { Description = "JSON file of the accounts that fill makes", Required = true };
 var bootstrapToken = new Option<string>("--bootstrap-token-file") { Description = "File with the token of /welcome", Required = true };
 
@@ -15,13 +18,21 @@ fill.SetAction(async (parsed, ct) =>
     await filling.RunAsync(ct);
 });
 
-var tyk = new Option<Uri?>("--tyk") { Description = "Where Tyk is called, if the portal does not say it" };
-var play = new Command("play", "Plays the main flow against a filled portal.") { address, accountsFile, tyk };
-play.Aliases.Add("run");
+var tyk = new Option<Uri?>("--tyk") { Description = "Where Tyk is called, if the portal does not say it", CustomParser = ReadAddress };
+var whileBreaking = new Option<bool>("--break") { Description = "Break every part of the local run meanwhile, and count what is lost or doubled" };
+var stateFolder = new Option<string>("--state") { Description = "State folder of the local run that is broken", DefaultValueFactory = _ => ".devportal" };
+var play = new Command("play", "Plays the main flow against a filled portal.") { address, accountsFile, tyk, whileBreaking, stateFolder };
 play.SetAction(async (parsed, ct) =>
 {
     var accounts = await AccountsFile.ReadAsync(parsed.GetRequiredValue(accountsFile), ct) ?? throw new InvalidOperationException("There are no accounts yet: fill the portal first.");
-    await PlayMainFlow.RunAsync(parsed.GetRequiredValue(address), accounts, parsed.GetValue(tyk), new Stage(AnsiConsole.Console), ct);
+    var (portal, stage) = (parsed.GetRequiredValue(address), new Stage(AnsiConsole.Console));
+    if (!parsed.GetValue(whileBreaking))
+    {
+        await PlayMainFlow.RunAsync(portal, accounts, parsed.GetValue(tyk), stage, ct);
+        return 0;
+    }
+    var reckoning = await PlayWhileBreaking.RunAsync(portal, accounts, new StateFolder(parsed.GetRequiredValue(stateFolder)), stage, ct);
+    return reckoning is { Lost.Count: 0, Doubled.Count: 0 } ? 0 : 1;
 });
 
 try
@@ -34,8 +45,15 @@ catch (SceneFailedException)
     // The stage has shown it.
     return 1;
 }
-catch (Exception expected) when (expected is RefusedException or InvalidOperationException or TimeoutException or HttpRequestException or IOException)
+catch (Exception expected) when (expected is RefusedException or InvalidOperationException or TimeoutException or HttpRequestException or IOException or CannotRunException)
 {
     await Console.Error.WriteLineAsync(expected.Message);
     return 1;
+}
+
+static Uri? ReadAddress(ArgumentResult given)
+{
+    if (Uri.TryCreate(given.Tokens[0].Value, UriKind.Absolute, out var address)) return address;
+    given.AddError($"'{given.Tokens[0].Value}' is no address such as http://localhost:8080");
+    return null;
 }
