@@ -3,6 +3,8 @@ using DevPortal.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+// One line for each probe of each replica would be most of the log.
+builder.Logging.AddFilter("Yarp.ReverseProxy.Health", LogLevel.Error);
 builder.AddTokens();
 builder.AddTrustedProxies();
 builder.AddCallers();

@@ -20,6 +20,7 @@ public sealed class PortalRunTests
         Assert.Equal(run.Parameter("password"), environment["Password"]);
         Assert.Equal($"http://127.0.0.1:{portal.Port}", environment["ASPNETCORE_URLS"]);
         Assert.DoesNotContain("HTTP_PORTS", environment.Keys);
+        Assert.Equal($"http://127.0.0.1:{portal.Port}", environment["services__some-stub__http__0"]);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class StubPortal : IDisposable
             {
                 type = "project.v0",
                 path = Repository.Path("tests", "StubService", "StubService.csproj"),
-                env = new Dictionary<string, string> { ["HTTP_PORTS"] = "{stub.bindings.http.targetPort}", ["Greeting"] = "{greeting.inputs.value}", ["Password"] = "{password.inputs.value}" },
+                env = new Dictionary<string, string> { ["HTTP_PORTS"] = "{stub.bindings.http.targetPort}", ["Greeting"] = "{greeting.inputs.value}", ["services__some-stub__http__0"] = "{stub.bindings.http.url}", ["Password"] = "{password.inputs.value}" },
                 bindings = new { http = new { scheme = "http", protocol = "tcp", transport = "http", external = true } },
             },
         };

@@ -45,6 +45,12 @@ public static class Launcher
             WorkingDirectory = launch.Folder ?? "/",
             ArgumentList = { "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", launch.Log },
         };
+        if (launch.Environment.Where(IsLostInShell).ToList() is { Count: > 0 } lost)
+        {
+            info.ArgumentList.Add("env");
+            foreach (var (name, value) in lost) info.ArgumentList.Add($"{name}={value}");
+        }
+
         info.ArgumentList.Add("setsid");
         info.ArgumentList.Add("setpriv");
         foreach (var argument in Privileges(launch)) info.ArgumentList.Add(argument);
@@ -54,6 +60,10 @@ public static class Launcher
         foreach (var (name, value) in launch.Environment) info.Environment[name] = value;
         return info;
     }
+
+    /// <summary>A shell passes on only what it could name itself, and services__tyk-sync__http__0 it could not. These are addresses, no secrets.</summary>
+    private static bool IsLostInShell(KeyValuePair<string, string?> variable) =>
+        variable.Value is not null && !variable.Key.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_');
 
     private static IEnumerable<string> Privileges(Launch launch)
     {
