@@ -74,6 +74,16 @@ public sealed class StartRunTests(FolderSources folders) : IClassFixture<FolderS
     }
 
     [Fact]
+    public async Task Every_operation_is_in_the_openapi_document()
+    {
+        var document = await folders.Service.Nobody.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+
+        Assert.Equal(
+            ["ApplyRun", "GetRun", "ListRuns", "ListSources", "StartRun"],
+            document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value.GetProperty("operationId").GetString()).Order());
+    }
+
+    [Fact]
     public void A_source_is_known_by_its_name()
     {
         var options = new TykOptions { Sources = { ["tyk"] = new TykSourceOptions { Path = "/x" }, ["none"] = new TykSourceOptions() } };
