@@ -42,6 +42,42 @@ public sealed class ListProductsTests(RunningCatalog catalog)
         }
     }
 
+    [Fact]
+    public async Task A_list_is_narrowed_by_catalog_tag_and_the_beginnings_of_words()
+    {
+        var admin = await catalog.AdminAsync();
+        var (rain, sun) = (await catalog.ProductAsync("Rain"), await catalog.ProductAsync("Sun"));
+        await admin.PutAsync($"products/{rain.Id}", new { title = "Rain & hail's maps", summary = "Every Thunderstorm", tags = new[] { "wet" }, published = true }, "*").Answers(HttpStatusCode.NoContent);
+        var shelf = await catalog.CatalogAsync(CatalogVisibility.Public, [], rain.Id, sun.Id);
+
+        foreach (var viewer in new[] { catalog.Anonymous(), admin })
+        {
+            Assert.Equal([rain.Id, sun.Id], (await viewer.AskAsync($"products?catalog={shelf}").Reads()).Ids());
+            Assert.Equal([rain.Id], (await viewer.AskAsync($"products?catalog={shelf}&tag=wet").Reads()).Ids());
+            Assert.Equal([rain.Id], (await viewer.AskAsync($"products?catalog={shelf}&q=THUNDER%20hail").Reads()).Ids());
+            Assert.Empty((await viewer.AskAsync($"products?catalog={shelf}&q=thunder%20sun").Reads()).Ids());
+            Assert.Equal([rain.Id, sun.Id], (await viewer.AskAsync($"products?catalog={shelf}&q=%27%7C%21").Reads()).Ids());
+        }
+    }
+
+    [Fact]
+    public async Task A_page_that_a_reader_has_already_is_not_sent_again()
+    {
+        var shelf = await catalog.CatalogAsync(CatalogVisibility.Public, [], (await catalog.ProductAsync()).Id);
+        var tag = (await catalog.Anonymous().AskAsync($"products?catalog={shelf}").Answers(HttpStatusCode.OK)).Headers.ETag!.ToString();
+        await catalog.Anonymous().AskAsync($"products?catalog={shelf}", tag).Answers(HttpStatusCode.NotModified);
+    }
+
+    [Theory]
+    [InlineData("cursor=AAAA", "bad-cursor", "cursor")]
+    [InlineData("cursor=%00", "bad-cursor", "cursor")]
+    [InlineData("tag=%00", "bad-tag", "tag")]
+    [InlineData("limit=many", "bad-request", "limit")]
+    [InlineData("catalog=x", "bad-request", "catalog")]
+    [InlineData("view=all", "unknown-view", "view")]
+    public async Task What_a_list_cannot_be_asked_is_refused_naming_the_parameter(string query, string code, string field) =>
+        await catalog.Anonymous().AskAsync($"products?{query}").Refuses(HttpStatusCode.BadRequest, code, field);
+
     static async Task<List<Guid>> WholeListAsync(HttpClient viewer)
     {
         var ids = new List<Guid>();
