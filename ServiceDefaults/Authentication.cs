@@ -25,12 +25,14 @@ public static class Authentication
     {
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder.Services.AddHttpClient(nameof(Authentication));
-        builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IHttpClientFactory, IOptions<PublicAddress>>((jwt, http, address) =>
+        builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IHttpClientFactory, IOptions<PublicAddress>, TimeProvider>((jwt, http, address, time) =>
         {
+            var keys = http.CreateClient(nameof(Authentication));
+            keys.Timeout = TimeSpan.FromSeconds(3);
             jwt.MapInboundClaims = false;
             jwt.RequireHttpsMetadata = false;
             jwt.ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
-                "http://identity/.well-known/jwks", new KeySetRetriever(), new HttpDocumentRetriever(http.CreateClient(nameof(Authentication))) { RequireHttps = false })
+                "http://identity/.well-known/jwks", new KeySetRetriever(time), new HttpDocumentRetriever(keys) { RequireHttps = false })
             {
                 // An unknown key id asks identity again, at most this often: enough to follow a key change, too seldom to be abused.
                 RefreshInterval = TimeSpan.FromSeconds(10),
@@ -56,14 +58,29 @@ public static class Authentication
             await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
     }
 
-    sealed class KeySetRetriever : IConfigurationRetriever<OpenIdConnectConfiguration>
+    /// <summary>Callers wait for the keys one after the other, so while identity is away a failure counts for those in the queue too.</summary>
+    sealed class KeySetRetriever(TimeProvider time) : IConfigurationRetriever<OpenIdConnectConfiguration>
     {
+        static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
+
+        (Exception Exception, long At)? failure;
+
         public async Task<OpenIdConnectConfiguration> GetConfigurationAsync(string address, IDocumentRetriever retriever, CancellationToken cancel)
         {
-            var keys = new JsonWebKeySet(await retriever.GetDocumentAsync(address, cancel));
-            var configuration = new OpenIdConnectConfiguration { JsonWebKeySet = keys };
-            foreach (var key in keys.GetSigningKeys()) configuration.SigningKeys.Add(key);
-            return configuration;
+            if (failure is { } last && time.GetElapsedTime(last.At) < Remembered) throw new IOException("The keys of identity could not be read a moment ago.", last.Exception);
+            try
+            {
+                var keys = new JsonWebKeySet(await retriever.GetDocumentAsync(address, cancel));
+                var configuration = new OpenIdConnectConfiguration { JsonWebKeySet = keys };
+                foreach (var key in keys.GetSigningKeys()) configuration.SigningKeys.Add(key);
+                failure = null;
+                return configuration;
+            }
+            catch (Exception away) when (!cancel.IsCancellationRequested)
+            {
+                failure = (away, time.GetTimestamp());
+                throw;
+            }
         }
     }
 }

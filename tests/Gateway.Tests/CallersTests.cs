@@ -69,4 +69,20 @@ public sealed class CallersTests(GatewayFixture fixture) : IClassFixture<Gateway
         Assert.Equal((503, "unavailable"), await RunningGateway.ProblemAsync(response));
         Assert.Empty(lonely["provisioning"].Requests);
     }
+
+    [Fact]
+    public async Task While_identity_hangs_a_crowd_of_callers_does_not_wait_for_one_another()
+    {
+        await using var hanging = await StubService.StartAsync(new Recorder("hanging", http => Task.Delay(Timeout.Infinite, http.RequestAborted)));
+        await using var lonely = await RunningGateway.StartAsync(("services:identity:http:0", hanging.Address));
+        var token = lonely.Identity.Token(GatewayFixture.Somebody);
+        var start = TimeProvider.System.GetTimestamp();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => lonely.GetAsync("/api/provisioning/requests", token)));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode));
+        // One after the other it would be a minute at least.
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, 30);
+        foreach (var answer in answers) answer.Dispose();
+    }
 }

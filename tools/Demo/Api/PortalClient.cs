@@ -15,7 +15,7 @@ public sealed class PortalClient(HttpClient http, SignedIn? caller = null)
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <summary>How long what may pass is waited for.</summary>
-    public TimeSpan WaitsFor { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan WaitsFor { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>For anonymous callers, sign-in and pages: no cookies and no redirects by itself.</summary>
     public static HttpClient Connect(Uri address) => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(3) })
@@ -90,9 +90,10 @@ public sealed class PortalClient(HttpClient http, SignedIn? caller = null)
                     throw refused;
                 }
             }
-            catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested && patience.IsLeft)
+            catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
             {
                 // Nobody knows whether the call arrived; its Idempotency-Key makes that no matter.
+                if (!patience.IsLeft) throw new TimeoutException($"{method} {path} was not answered for {WaitsFor.TotalSeconds:0} s: {away.Message}", away);
             }
             await patience.WaitAsync(response, ct);
             response?.Dispose();

@@ -5,11 +5,11 @@ using DevPortal.LocalRun;
 namespace DevPortal.Demo.Breaking;
 
 /// <summary>What is done to the running portal, one after the other.</summary>
-sealed class Blows(StateFolder state, TykFaults tyk, Stage stage)
+sealed class Blows(StateFolder state, RunState run, TykFaults tyk, Stage stage)
 {
     static readonly string[] Services = ["identity", "catalog", "provisioning", "credentials", "tyk-sync", "gateway"];
 
-    static readonly TimeSpan Between = TimeSpan.FromSeconds(3), BrokerAway = TimeSpan.FromSeconds(10), StoreAway = TimeSpan.FromSeconds(8);
+    static readonly TimeSpan Between = TimeSpan.FromSeconds(2), BrokerAway = TimeSpan.FromSeconds(10), StoreAway = TimeSpan.FromSeconds(8);
 
     /// <param name="victim">The access that is revoked while Tyk has no store.</param>
     public async Task StrikeAsync(Scene scene, Flow victim, CancellationToken ct)
@@ -20,7 +20,8 @@ sealed class Blows(StateFolder state, TykFaults tyk, Stage stage)
             await stage.StepAsync($"kill -9 {service}", async () =>
             {
                 await ControlClient.SendAsync(state, ControlVerb.Kill, service, ct);
-                return "dead; it is started again";
+                await UntilHealthyAsync(service, ct);
+                return "started again and healthy";
             });
             await Task.Delay(Between, ct);
         }
@@ -34,6 +35,24 @@ sealed class Blows(StateFolder state, TykFaults tyk, Stage stage)
         });
         await Task.Delay(Between, ct);
         await RevokeWithoutStoreAsync(scene, victim, ct);
+    }
+
+    async Task UntilHealthyAsync(string service, CancellationToken ct)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        var address = run.Programs.Single(program => program.Name == service).HealthAddress!;
+        await Eventually.UntilAsync(async () =>
+        {
+            try
+            {
+                using var response = await http.GetAsync(address, ct);
+                return response.IsSuccessStatusCode;
+            }
+            catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+            {
+                return false;
+            }
+        }, isSo => isSo, TimeSpan.FromSeconds(60), $"{service} is healthy again", ct);
     }
 
     /// <summary>Without its store Tyk says "no such key" of every key, and a portal that believed it would call a live key revoked.</summary>

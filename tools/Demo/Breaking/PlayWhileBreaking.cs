@@ -12,7 +12,7 @@ public static class PlayWhileBreaking
     const int Walkers = 3;
 
     /// <summary>No walk may wait longer than this for its key.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <returns>What was counted; shown on the stage too.</returns>
     /// <exception cref="SceneFailedException">A blow could not be dealt, or the portal believed what it should not.</exception>
@@ -34,7 +34,7 @@ public static class PlayWhileBreaking
         var walkers = Enumerable.Range(0, Walkers).Select(_ => WalkOnAsync(last.Token)).ToArray();
         try
         {
-            await new Blows(state, tyk, stage).StrikeAsync(scene, victim, ct);
+            await new Blows(state, run, tyk, stage).StrikeAsync(scene, victim, ct);
         }
         finally
         {
