@@ -3,7 +3,8 @@ using DevPortal.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-// One line for each probe of each replica would be most of the log.
+// YARP names the address of each request, and a one-time link is one; a line for each failed probe would be most of the log.
+builder.Logging.AddFilter("Yarp", LogLevel.Warning);
 builder.Logging.AddFilter("Yarp.ReverseProxy.Health", LogLevel.Error);
 builder.AddTokens();
 builder.AddTrustedProxies();

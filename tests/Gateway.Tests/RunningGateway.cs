@@ -40,6 +40,9 @@ sealed class RunningGateway : IAsyncDisposable
     /// <summary>Follows no redirect, keeps no cookie, sends no token.</summary>
     public HttpClient Client { get; }
 
+    /// <summary>What the gateway wrote to its log.</summary>
+    public IEnumerable<string> Log => factory.Log.Lines;
+
     /// <summary>What reached a service.</summary>
     public Recorder this[string service] => recorders[service];
 
@@ -96,11 +99,13 @@ sealed class RunningGateway : IAsyncDisposable
 
     sealed class Factory(IEnumerable<(string Key, string Value)> settings) : WebApplicationFactory<LimitOptions>
     {
+        public LogLines Log { get; } = new();
+
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseEnvironment("Production");
             foreach (var (key, value) in settings) builder.UseSetting(key, value);
-            builder.ConfigureLogging(logging => logging.ClearProviders());
+            builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Log));
         }
     }
 }
