@@ -1,17 +1,17 @@
 using System.Net;
 using DevPortal.Contracts.Credentials;
 using DevPortal.Contracts.Provisioning;
-using DevPortal.Testing;
 using Xunit;
 
 namespace DevPortal.Credentials.Tests;
 
-public sealed class IssueCredentialTests(Servers servers)
+[Collection(QuietPortal.Name)]
+public sealed class IssueCredentialTests(QuietPortal quiet)
 {
     [Fact]
     public async Task Approved_request_becomes_one_key_with_the_recipe_that_opens_its_product_and_nothing_else()
     {
-        await using var portal = await Portal.StartAsync(servers);
+        var portal = quiet.Portal;
         var issued = await portal.ActiveAsync([Portal.Forecasts], Portal.Standard);
         var view = await issued.UntilAsync(CredentialState.Active);
 
@@ -39,24 +39,24 @@ public sealed class IssueCredentialTests(Servers servers)
     [Fact]
     public async Task Activation_is_announced_with_the_receipt_and_the_requests_correlation_id()
     {
-        await using var portal = await Portal.StartAsync(servers);
+        var portal = quiet.Portal;
         var issued = await portal.ActiveAsync();
 
-        var said = await portal.Broker.ReceivedAsync<CredentialChanged>(changed => changed.Step == CredentialStep.Activated);
+        var said = await portal.Broker.ReceivedAsync<CredentialChanged>(changed => changed.CredentialId == issued.Id && changed.Step == CredentialStep.Activated);
 
         Assert.Equal((issued.Id, issued.Approval.AppId, issued.Approval.RequestId), (said.CredentialId, said.AppId, said.RequestId));
         Assert.Equal(issued.Approval.Origin.CorrelationId, said.Origin.CorrelationId);
         Assert.Equal(CredentialState.Active, said.State);
         Assert.Equal([Portal.Forecasts, Portal.Standard], said.Receipt!.PolicyIds);
         Assert.Equal(60, said.Receipt.Per);
-        var asked = await portal.Broker.ReceivedAsync<CredentialChanged>(changed => changed.Step == CredentialStep.Issued);
+        var asked = await portal.Broker.ReceivedAsync<CredentialChanged>(changed => changed.CredentialId == issued.Id && changed.Step == CredentialStep.Issued);
         Assert.Equal(issued.Approval.ApprovedBy, asked.By);
     }
 
     [Fact]
     public async Task Approval_heard_many_times_at_once_makes_one_key()
     {
-        await using var portal = await Portal.StartAsync(servers);
+        var portal = quiet.Portal;
         var owner = await portal.PersonAsync();
         var approval = Portal.Approval(await owner.AppAsync(), owner);
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => portal.Broker.PublishAsync(approval)));
@@ -76,7 +76,7 @@ public sealed class IssueCredentialTests(Servers servers)
     [Fact]
     public async Task Revocation_heard_before_the_approval_sticks_and_no_key_is_ever_made()
     {
-        await using var portal = await Portal.StartAsync(servers);
+        var portal = quiet.Portal;
         var owner = await portal.PersonAsync();
         var approval = Portal.Approval(await owner.AppAsync(), owner);
         var revoked = new ProvisioningRequestRevoked(Portal.From(approval.RequestId, 3), approval.RequestId, Guid.NewGuid(), "Too early");
@@ -84,17 +84,17 @@ public sealed class IssueCredentialTests(Servers servers)
         await Poll.UntilAsync(async () => await portal.ScalarAsync<bool>("select exists (select 1 from mt_streams where id = $1)", Credential.IdOf(approval.RequestId)));
         await portal.Broker.PublishAsync(approval);
 
-        var said = await portal.Broker.ReceivedAsync<CredentialChanged>(changed => changed.Step == CredentialStep.Revoked);
+        var said = await portal.Broker.ReceivedAsync<CredentialChanged>(changed => changed.RequestId == approval.RequestId && changed.Step == CredentialStep.Revoked);
 
         Assert.Equal((approval.RequestId, "Too early", revoked.RevokedBy), (said.RequestId, said.Reason, said.By));
-        Assert.Equal(0, portal.StandIn.Keys.Count(key => key.MetaData.ContainsKey("CredentialID")));
+        Assert.Empty(portal.KeysOf(said.CredentialId));
         Assert.Equal(CredentialState.Revoked, (await owner.CredentialAsync(said.CredentialId)).State);
     }
 
     [Fact]
     public async Task Grants_end_is_the_keys_expiry()
     {
-        await using var portal = await Portal.StartAsync(servers);
+        var portal = quiet.Portal;
         var end = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.AddHours(2).ToUnixTimeSeconds());
         var issued = await portal.ActiveAsync(expires: end);
 
@@ -105,7 +105,7 @@ public sealed class IssueCredentialTests(Servers servers)
     [Fact]
     public async Task Approval_for_a_source_without_a_gateway_waits_visibly()
     {
-        await using var portal = await Portal.StartAsync(servers);
+        var portal = quiet.Portal;
         var owner = await portal.PersonAsync();
         var approval = Portal.Approval(await owner.AppAsync(), owner, source: "elsewhere");
         await portal.Broker.PublishAsync(approval);

@@ -195,6 +195,21 @@ public sealed class Portal : IAsyncDisposable
     }
 }
 
+/// <summary>A portal that several classes share: nothing is broken there.</summary>
+public sealed class QuietPortal(Servers servers) : IAsyncLifetime
+{
+    public const string Name = "a quiet portal";
+
+    public Portal Portal { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Portal = await Portal.StartAsync(servers);
+
+    public ValueTask DisposeAsync() => Portal.DisposeAsync();
+}
+
+[CollectionDefinition(QuietPortal.Name)]
+public sealed class QuietPortalTests : ICollectionFixture<QuietPortal>;
+
 /// <summary>Somebody who calls the service.</summary>
 public sealed record Person(Portal Portal, Guid Id, Guid Organisation, Guid Team)
 {
@@ -244,6 +259,10 @@ public sealed record Issued(Portal Portal, Person Owner, ProvisioningRequestAppr
     public Task<HttpResponseMessage> RotateAsync(string ifMatch = "*") => Owner.SendAsync(HttpMethod.Post, $"{Id}/rotate", ifMatch: ifMatch);
 
     public Task<HttpResponseMessage> RevokeAsync(Person? by = null, string ifMatch = "*") => (by ?? Owner).SendAsync(HttpMethod.Post, $"{Id}/revoke", new { reason = "Not needed" }, ifMatch);
+
+    /// <summary>Asks for the end of it as provisioning does.</summary>
+    public Task RevokeRequestAsync() => Portal.Broker.PublishAsync(
+        new ProvisioningRequestRevoked(Portal.From(Approval.RequestId, 9), Approval.RequestId, Guid.NewGuid(), "Not needed"));
 
     /// <summary>Waits until the last later look at all its removed keys is over.</summary>
     public Task UntilLookedForOftenEnoughAsync() => Poll.UntilAsync(
