@@ -29,6 +29,7 @@ public sealed class ProcessFaultTests(Servers servers)
     {
         await using var portal = await Portal.StartAsync(servers, startHost: false);
         var first = await portal.StartHostAsync();
+        await portal.ActiveAsync();
         await portal.StandIn.Faults.SwitchOnAsync(new Fault { Kind = FaultKind.LostAnswer, Match = CallKind.Create });
         var issued = await portal.IssueAsync();
         await Poll.UntilAsync(() => issued.Keys.Count == 1);
@@ -38,7 +39,7 @@ public sealed class ProcessFaultTests(Servers servers)
         await portal.StandIn.Faults.SwitchOffAsync();
         await portal.StartHostAsync();
 
-        var again = issued with { Owner = issued.Owner with { } };
+        var again = issued with { Owner = new Person(portal, issued.Owner.Id, issued.Owner.Organisation, issued.Owner.Team) };
         await again.UntilAsync(CredentialState.Active);
         Assert.Single(issued.Keys);
         Assert.Equal(1, await portal.ScalarAsync<long>("select count(*) from credential_key where credential = $1", issued.Id));

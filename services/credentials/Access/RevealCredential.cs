@@ -16,16 +16,15 @@ public static class RevealCredential
         Guid id, IDocumentSession session, KeyVault vault, CurrentUser caller, HttpContext http, TimeProvider time, CancellationToken ct)
     {
         http.Response.Headers.CacheControl = "no-store";
-        if (await SeenCredential.FindAsync(session, id, caller, ct) is not { } seen) return TypedResults.NotFound();
+        if (await SeenCredential.FindAsync(session, id, caller, ct, exclusively: true) is not { } seen) return TypedResults.NotFound();
         if (!seen.IsOwner) return Refusal.Forbidden("owner-only", "Only the app's owner reveals its keys.").ToProblem();
         var now = time.GetUtcNow();
         if (Refuse(seen.Credential, now) is { } refusal) return refusal.ToProblem();
 
-        // The row is the one that decides between two who reveal at once; the event only tells.
-        await session.BeginTransactionAsync(ct);
+        // The row decides between two who reveal at once; the event only tells.
         if (await vault.TakeCopyAsync(session, id, seen.Credential.Generation, ct) is not { } key) return AlreadyShown.ToProblem();
         session.CorrelationId = seen.Credential.CorrelationId.ToString();
-        session.Events.Append(id, new CredentialRevealed(id, caller.Id, now));
+        seen.Stream.AppendOne(new CredentialRevealed(id, caller.Id, now));
         var answer = TypedResults.Ok(new RevealedKey(key.Reveal(), seen.Credential.Hint!));
         return await session.TrySaveAsync(http, answer, ct, carriesSecret: true) is { } refused ? refused : answer;
     }

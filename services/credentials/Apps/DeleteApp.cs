@@ -18,8 +18,8 @@ public static class DeleteApp
         var stream = await session.Events.FetchForWriting<App>(id, ct);
         if (stream.Aggregate is not { } app || !app.IsSeenBy(caller)) return TypedResults.NotFound();
         if (ETag.Refuses(seen, stream.CurrentVersion ?? 0) is { } stale) return stale.ToProblem();
-        var credentials = await session.Query<Credential>().Where(credential => credential.AppId == id).Select(credential => credential.State).ToListAsync(ct);
-        if (Refuse(credentials) is { } refusal) return refusal.ToProblem();
+        var credentials = await session.Query<Credential>().Where(credential => credential.AppId == id).ToListAsync(ct);
+        if (Refuse(credentials.Select(credential => credential.State)) is { } refusal) return refusal.ToProblem();
 
         session.CorrelationId = http.CallCorrelation();
         stream.AppendOne(new AppDeleted(app.Id, app.OwnerId, app.Name, caller.Id, time.GetUtcNow()));

@@ -21,8 +21,8 @@ public static class ListApps
         var (owner, everybody) = (caller.Id, caller.IsAdmin && !mine);
         var found = await session.QueryAsync<App>(
             everybody
-                ? "where id < ? and not (data ->> 'isDeleted')::boolean order by id desc limit ?"
-                : "where id < ? and owner_id = ? and not (data ->> 'isDeleted')::boolean order by id desc limit ?",
+                ? "where id < ? and not is_deleted order by id desc limit ?"
+                : "where id < ? and owner_id = ? and not is_deleted order by id desc limit ?",
             ct, everybody ? [before, size + 1] : [before, owner, size + 1]);
         return TypedResults.Ok(Cursor.Cut([.. found.Select(AppView.Of)], size, last => Cursor.Of(last.Id.ToString())));
     }
