@@ -21,8 +21,13 @@ public sealed class SecrecyTests(Servers servers)
         {
             ShouldListenTo = _ => true,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = span => spans.Enqueue($"{span.OperationName} {span.DisplayName} {span.StatusDescription} {string.Join(' ', span.TagObjects)} "
-                + string.Join(' ', span.Events.SelectMany(happened => happened.Tags))),
+            ActivityStopped = span =>
+            {
+                // The stand-in runs in this process too; what a gateway records of itself is its own matter.
+                if (span.Kind == ActivityKind.Server && (span.GetTagItem("url.path") as string)?.StartsWith("/api/", StringComparison.Ordinal) != true) return;
+                spans.Enqueue($"{span.OperationName} {span.DisplayName} {span.StatusDescription} {string.Join(' ', span.TagObjects)} "
+                    + string.Join(' ', span.Events.SelectMany(happened => happened.Tags)));
+            },
         };
         ActivitySource.AddActivityListener(listener);
         await using var portal = await Portal.StartAsync(servers, settings: ["Logging:LogLevel:Default=Trace"]);
@@ -59,6 +64,7 @@ public sealed class SecrecyTests(Servers servers)
         Assert.Contains(hint[^4..], tables.ToString(), StringComparison.Ordinal);
         Assert.Contains(issued.Id.ToString(), messages, StringComparison.Ordinal);
         Assert.Contains(spans, span => span.Contains("/tyk/keys/{key}", StringComparison.Ordinal));
+        Assert.Contains(spans, span => span.Contains("/reveal", StringComparison.Ordinal));
         foreach (var secret in secrets)
         {
             string[] forms = [secret, Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret)), Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)), Uri.EscapeDataString(secret)];
