@@ -15,8 +15,8 @@ public sealed class GatewayFaultTests(GatewayFaultTests.Fixture fixture) : IClas
     {
         public Portal Portal { get; private set; } = null!;
 
-        // A create can land for 2 + 2 seconds after it was sent.
-        public async ValueTask InitializeAsync() => Portal = await Portal.StartAsync(servers, settings: ["Tyk:CreateTimeout=00:00:02", "Tyk:CallTimeout=00:00:02"]);
+        // A create can land for 5 + 3 seconds after it was sent.
+        public async ValueTask InitializeAsync() => Portal = await Portal.StartAsync(servers, settings: ["Tyk:CreateTimeout=00:00:05", "Tyk:CallTimeout=00:00:03"]);
 
         public ValueTask DisposeAsync() => Portal.DisposeAsync();
     }
