@@ -1,5 +1,5 @@
-using DevPortal.Contracts.Identity;
 using DevPortal.Contracts;
+using DevPortal.Contracts.Identity;
 using DevPortal.Testing;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
-using DevPortal.Contracts.Identity;
 using DevPortal.Contracts;
+using DevPortal.Contracts.Identity;
 using DevPortal.ServiceDefaults;
 using JasperFx.Events;
 using Marten;

@@ -70,13 +70,20 @@ sealed class Operator : IDisposable
 
     public static JsonObject Policy(string id, string partitions, string api) => new()
     {
-        ["id"] = id, ["name"] = id, ["org_id"] = Org, ["partitions"] = JsonNode.Parse(partitions),
+        ["id"] = id,
+        ["name"] = id,
+        ["org_id"] = Org,
+        ["partitions"] = JsonNode.Parse(partitions),
         ["access_rights"] = new JsonObject { [api] = new JsonObject { ["api_id"] = api, ["api_name"] = api, ["versions"] = new JsonArray("Default") } },
     };
 
     public static JsonObject Api(string id) => new()
     {
-        ["name"] = id, ["api_id"] = id, ["org_id"] = Org, ["active"] = true, ["use_standard_auth"] = true,
+        ["name"] = id,
+        ["api_id"] = id,
+        ["org_id"] = Org,
+        ["active"] = true,
+        ["use_standard_auth"] = true,
         ["auth_configs"] = new JsonObject { ["authToken"] = new JsonObject { ["auth_header_name"] = "Authorization" } },
         ["proxy"] = new JsonObject { ["listen_path"] = $"/{id}/", ["target_url"] = "http://upstream.invalid", ["strip_listen_path"] = true },
     };

@@ -88,7 +88,11 @@ public sealed record Credential(
 
     public Credential Apply(CredentialIssued e) => At(e.Now) with
     {
-        AppId = e.Now.AppId, Grant = e.Grant, CorrelationId = e.CorrelationId, IssuedAt = e.OccurredAt, Generation = 1,
+        AppId = e.Now.AppId,
+        Grant = e.Grant,
+        CorrelationId = e.CorrelationId,
+        IssuedAt = e.OccurredAt,
+        Generation = 1,
     };
 
     public Credential Apply(CredentialRetried e) => At(e.Now) with { Reason = null, Generation = e.Generation };

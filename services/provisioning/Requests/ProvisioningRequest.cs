@@ -78,7 +78,9 @@ public sealed record ProvisioningRequest(
 
     public ProvisioningRequest Apply(RequestApproved e) => Next() with
     {
-        State = RequestState.Approved, Decided = new(e.By, e.OccurredAt, e.Note), Granted = e.Grant,
+        State = RequestState.Approved,
+        Decided = new(e.By, e.OccurredAt, e.Note),
+        Granted = e.Grant,
     };
 
     public ProvisioningRequest Apply(RequestRejected e) => Next() with { State = RequestState.Rejected, Decided = new(e.By, e.OccurredAt, e.Reason) };

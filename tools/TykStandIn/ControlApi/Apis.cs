@@ -56,8 +56,12 @@ static class Apis
             if (!gateway.Definitions.Apis.TryGetValue(id, out var api)) return NotFound();
             var only = new JsonObject
             {
-                ["id"] = api.Id, ["name"] = api.Name, ["versionName"] = "", ["internal"] = api.Classic.TrueAt("internal"),
-                ["expirationDate"] = "", ["isDefaultVersion"] = true,
+                ["id"] = api.Id,
+                ["name"] = api.Name,
+                ["versionName"] = "",
+                ["internal"] = api.Classic.TrueAt("internal"),
+                ["expirationDate"] = "",
+                ["isDefaultVersion"] = true,
             };
             return Answers.Ok(new JsonObject { ["status"] = "success", ["apis"] = new JsonArray(only) });
         }

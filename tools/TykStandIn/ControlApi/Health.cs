@@ -24,12 +24,17 @@ static class Health
         if (!storeDown) return Pass("Tyk GW");
         var redis = new JsonObject
         {
-            ["status"] = "fail", ["componentType"] = "datastore", ["output"] = "storage: Redis is either down or was not configured",
+            ["status"] = "fail",
+            ["componentType"] = "datastore",
+            ["output"] = "storage: Redis is either down or was not configured",
             ["time"] = now.ToString("O", CultureInfo.InvariantCulture),
         };
         return Answers.Ok(new JsonObject
         {
-            ["status"] = "fail", ["version"] = Version, ["description"] = "Tyk GW", ["details"] = new JsonObject { ["redis"] = redis },
+            ["status"] = "fail",
+            ["version"] = Version,
+            ["description"] = "Tyk GW",
+            ["details"] = new JsonObject { ["redis"] = redis },
         });
     }
 

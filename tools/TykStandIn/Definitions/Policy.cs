@@ -97,8 +97,14 @@ sealed class Policy
 
     public Limit ToLimit() => new()
     {
-        Rate = Rate, Per = Per, Smoothing = Smoothing?.DeepClone(), ThrottleInterval = ThrottleInterval, ThrottleRetryLimit = ThrottleRetryLimit,
-        MaxQueryDepth = MaxQueryDepth, QuotaMax = QuotaMax, QuotaRenewalRate = QuotaRenewalRate,
+        Rate = Rate,
+        Per = Per,
+        Smoothing = Smoothing?.DeepClone(),
+        ThrottleInterval = ThrottleInterval,
+        ThrottleRetryLimit = ThrottleRetryLimit,
+        MaxQueryDepth = MaxQueryDepth,
+        QuotaMax = QuotaMax,
+        QuotaRenewalRate = QuotaRenewalRate,
     };
 }
 
