@@ -75,6 +75,9 @@ public sealed class AppTests(QuietPortal quiet)
     [InlineData("{\"name\":null}", "bad-json", "name")]
     [InlineData("{\"name\":", "bad-json", null)]
     [InlineData("{\"name\":\"\"}", "invalid", "name")]
+    [InlineData("{\"name\":\" \"}", "invalid", "name")]
+    [InlineData("{\"name\":\"a\\u0000b\"}", "invalid", "name")]
+    [InlineData("{\"name\":\"a\",\"description\":\"\\u0000\"}", "invalid", "description")]
     public async Task Input_that_is_no_app_is_refused_with_its_field(string body, string code, string? field)
     {
         var owner = await quiet.Portal.PersonAsync();

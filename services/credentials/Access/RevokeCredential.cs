@@ -11,7 +11,7 @@ namespace DevPortal.Credentials;
 /// <summary>Takes a credential away. It is revoked when the gateway was seen without its keys, not before.</summary>
 public static class RevokeCredential
 {
-    public sealed record Input([property: Required, StringLength(1000, MinimumLength = 1)] string Reason);
+    public sealed record Input([property: Required, StringLength(Texts.Longest), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string Reason);
 
     public static void MapRevokeCredential(this IEndpointRouteBuilder credentials) =>
         credentials.MapPost("/{id:guid}/revoke", Handle).WithName(nameof(RevokeCredential)).WithIdempotency();

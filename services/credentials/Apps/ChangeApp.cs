@@ -10,8 +10,8 @@ namespace DevPortal.Credentials;
 public static class ChangeApp
 {
     public sealed record Input(
-        [property: Required, StringLength(100, MinimumLength = 1)] string Name,
-        [property: StringLength(1000)] string? Description = null);
+        [property: Required, StringLength(Texts.LongestName), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string Name,
+        [property: StringLength(Texts.Longest), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string? Description = null);
 
     public static void MapChangeApp(this IEndpointRouteBuilder apps) => apps.MapPut("/{id:guid}", Handle).WithName(nameof(ChangeApp));
 

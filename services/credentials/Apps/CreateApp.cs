@@ -10,8 +10,8 @@ public static class CreateApp
 {
     /// <summary>What people call the app. Names need not be unique: an app is known by its id.</summary>
     public sealed record Input(
-        [property: Required, StringLength(100, MinimumLength = 1)] string Name,
-        [property: StringLength(1000)] string? Description = null);
+        [property: Required, StringLength(Texts.LongestName), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string Name,
+        [property: StringLength(Texts.Longest), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string? Description = null);
 
     public static void MapCreateApp(this IEndpointRouteBuilder apps) =>
         apps.MapPost("/", Handle).WithName(nameof(CreateApp)).WithSummary("Makes a personal app of the caller.").WithIdempotency();
