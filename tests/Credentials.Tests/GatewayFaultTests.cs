@@ -131,7 +131,9 @@ public sealed class GatewayFaultTests(GatewayFaultTests.Fixture fixture) : IClas
         var key = await issued.RevealAsync();
         object Foreign(string portal) => new
         {
-            org_id = Portal.Org, apply_policies = new[] { Portal.Forecasts, Portal.Standard }, meta_data = new { PortalID = portal, CredentialID = issued.Id },
+            org_id = Portal.Org,
+            apply_policies = new[] { Portal.Forecasts, Portal.Standard },
+            meta_data = new { PortalID = portal, CredentialID = issued.Id },
         };
         await Portal.ControlAsync(HttpMethod.Post, "tyk/keys/another-portals-key", Foreign("another portal"));
         await Portal.ControlAsync(HttpMethod.Post, $"tyk/keys/{key}", Foreign("a third portal"));
