@@ -87,7 +87,7 @@ sealed class Relay(
     {
         await using var session = store.QuerySession();
         var (events, more) = await cursor.NextAsync(session, PageSize, cancel);
-        if (events.Count == 0) return more;
+        if (events.Count == 0) return more || await cursor.WasMovedAsync(cancel);
 
         state.Working(events[0].Sequence, cursor.Position);
         // Concurrently: one awaited confirm after the other is a few hundred a second. Consumers tolerate any order.

@@ -33,7 +33,11 @@ sealed class RelayCursor(NpgsqlConnection connection, StoreName store)
     {
         await using var command = new NpgsqlCommand("select pg_try_advisory_lock(hashtextextended(@store, 1))", connection);
         command.Parameters.AddWithValue("store", store.Value);
-        return await command.ExecuteScalarAsync(cancel) is true;
+        if (await command.ExecuteScalarAsync(cancel) is not true) return false;
+        // Losing the last moves in a crash only repeats announcements, so none of them waits for the disk.
+        await using var hurry = new NpgsqlCommand("set synchronous_commit = off", connection);
+        await hurry.ExecuteNonQueryAsync(cancel);
+        return true;
     }
 
     public async Task LoadAsync(CancellationToken cancel)
@@ -47,19 +51,22 @@ sealed class RelayCursor(NpgsqlConnection connection, StoreName store)
         while (await reader.ReadAsync(cancel)) Skipped.Add(reader.GetInt64(0));
     }
 
+    /// <summary>Whether an operator has moved the position since it was read: then his holds.</summary>
+    public async Task<bool> WasMovedAsync(CancellationToken cancel)
+    {
+        var known = Position;
+        await LoadAsync(cancel);
+        return Position != known;
+    }
+
     /// <summary>Moves the position. An operator may have moved it meanwhile (announce again, skip): then his holds.</summary>
     public async Task MoveAsync(long to, CancellationToken cancel)
     {
-        // Losing the last moves in a crash only repeats announcements, so no commit waits for the disk here.
-        await using var batch = new NpgsqlBatch(connection)
+        await using var move = new NpgsqlCommand("update relay set position = $1, moved_at = now() where position = $2", connection)
         {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand("set local synchronous_commit = off"),
-                new NpgsqlBatchCommand("update relay set position = $1, moved_at = now() where position = $2") { Parameters = { new() { Value = to }, new() { Value = Position } } },
-            },
+            Parameters = { new() { Value = to }, new() { Value = Position } },
         };
-        if (await batch.ExecuteNonQueryAsync(cancel) > 0) Position = to;
+        if (await move.ExecuteNonQueryAsync(cancel) > 0) Position = to;
         else await LoadAsync(cancel);
     }
 
