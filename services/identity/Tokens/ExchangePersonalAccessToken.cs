@@ -30,7 +30,7 @@ public static class ExchangePersonalAccessToken
     }
 
     public static void MapExchangePersonalAccessToken(this IEndpointRouteBuilder app) =>
-        app.MapPost("/internal/exchange", Handle).WithName(nameof(ExchangePersonalAccessToken)).AllowAnonymous().DisableAntiforgery();
+        app.MapPost("/internal/exchange", Handle).WithName(nameof(ExchangePersonalAccessToken)).AllowAnonymous().ExcludeFromDescription().DisableAntiforgery();
 
     static async Task<Results<Ok<Answer>, ProblemHttpResult>> Handle(
         HttpContext http, [FromForm(Name = "subject_token")] string? presented, IdentityDb db, IQuerySession session, Minting minting, TokenKeys keys, IOptions<PublicAddress> address, TimeProvider time, CancellationToken ct)
