@@ -12,6 +12,9 @@ public sealed record PortalRunOptions(string Manifest, string State, int Gateway
     /// <summary>Arguments for the stand-in beside its port, secret, state and samples: <c>--unlisted</c>, <c>--session-cache</c>.</summary>
     public IReadOnlyList<string> StandInArguments { get; init; } = [];
 
+    /// <summary>How many processes of each service, and of the gateway, share its database and the broker. The first has the service's name, the second <c>identity-2</c> …</summary>
+    public int Replicas { get; init; } = 1;
+
     /// <summary>Starts from nothing: what the state folder keeps of earlier runs is deleted.</summary>
     public bool Fresh { get; init; }
 

@@ -100,15 +100,36 @@ internal sealed class Topology
             yield return (StandIn, new DotNetProgram(Path.Combine(manifest.Folder, "tools", "TykStandIn", "TykStandIn.csproj"), arguments, new Dictionary<string, string>(), state.Log(StandIn)), $"http://127.0.0.1:{StandInPort}/hello");
         }
 
-        foreach (var (name, project) in manifest.OfType(Resource.Project))
+        foreach (var (service, project) in manifest.OfType(Resource.Project))
         {
-            var urls = project.Bindings.Keys.Select(binding => endpoints[$"{name}/{binding}"].Url).ToList();
-            var environment = Resolver.Environment(name).ToDictionary();
-            // The manifest's HTTP_PORTS would make it listen on every address of the machine.
-            environment.Remove("HTTP_PORTS");
-            environment["ASPNETCORE_URLS"] = string.Join(';', urls);
-            if (name == "identity" && HasStandIn) environment["SignIn__Shortcuts"] = state.Accounts;
-            yield return (name, new DotNetProgram(Path.Combine(manifest.Folder, project.Path!), [], environment, state.Log(name)), $"{urls[0]}/health");
+            for (var replica = 1; replica <= options.Replicas; replica++)
+            {
+                var name = Replica(service, replica);
+                var urls = project.Bindings.Keys.Select(binding => Url(service, binding, replica)).ToList();
+                var environment = WithReplicas(Resolver.Environment(service)).ToDictionary();
+                // The manifest's HTTP_PORTS would make it listen on every address of the machine.
+                environment.Remove("HTTP_PORTS");
+                environment["ASPNETCORE_URLS"] = string.Join(';', urls);
+                if (service == "identity" && HasStandIn) environment["SignIn__Shortcuts"] = state.Accounts;
+                yield return (name, new DotNetProgram(Path.Combine(manifest.Folder, project.Path!), [], environment, state.Log(name)), $"{urls[0]}/health");
+            }
+        }
+    }
+
+    private static string Replica(string service, int number) => number == 1 ? service : $"{service}-{number}";
+
+    private string Url(string service, string binding, int replica) =>
+        (replica == 1 ? endpoints[$"{service}/{binding}"] : endpoints[$"{service}/{binding}"] with { Port = ports.For($"{Replica(service, replica)}/{binding}") }).Url;
+
+    /// <summary>Whoever calls a service by <c>services__name__binding__0</c> is told of its other replicas too.</summary>
+    private IEnumerable<KeyValuePair<string, string>> WithReplicas(IEnumerable<KeyValuePair<string, string>> environment)
+    {
+        foreach (var entry in environment)
+        {
+            yield return entry;
+            if (entry.Key.Split("__") is not ["services", var service, var binding, "0"]) continue;
+            for (var replica = 2; replica <= options.Replicas; replica++)
+                yield return KeyValuePair.Create($"services__{service}__{binding}__{replica - 1}", Url(service, binding, replica));
         }
     }
 }
