@@ -41,8 +41,19 @@ static partial class Problems
         BadHttpRequestException { InnerException: JsonException json } => BadJson(json),
         BadHttpRequestException bad => new Refusal(bad.StatusCode, "bad-request", ParameterDetail(bad.Message), ParameterName(bad.Message)),
         JsonException json => BadJson(json),
+        InvalidOperationException { InnerException: NotSupportedException or ArgumentException } unread when unread.Message.StartsWith("Unable to read the request as JSON", StringComparison.Ordinal) =>
+            new Refusal(StatusCodes.Status415UnsupportedMediaType, "json-expected", "The body's charset is not known here. Send JSON in UTF-8."),
+        _ when IsUnstorable(exception) => new Refusal(StatusCodes.Status400BadRequest, "unstorable-character", "A text in the request holds a character that can't be stored, such as NUL."),
         _ when IsAway(exception) => new Refusal(StatusCodes.Status503ServiceUnavailable, "unavailable", "A server that is needed for this is away. Nothing was changed; please try again.") { RetryAfter = 2 },
         _ => null,
+    };
+
+    /// <summary>The net under the rules for single fields: PostgreSQL takes no NUL, neither in text nor in JSON.</summary>
+    static bool IsUnstorable(Exception? exception) => exception switch
+    {
+        null => false,
+        System.Data.Common.DbException { SqlState: "22021" or "22P05" } => true,
+        _ => IsUnstorable(exception.InnerException),
     };
 
     static bool IsAway(Exception? exception) => exception switch

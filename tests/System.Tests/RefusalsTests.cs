@@ -24,10 +24,10 @@ public sealed partial class RefusalsTests(FilledPortal filled)
         var wrong = new List<string>();
         var calls = 0;
 
-        foreach (var caller in new[] { filled.Scene.Approver, filled.Scene.Consumer })
+        foreach (var caller in (Actor[])[filled.Scene.Approver, filled.Scene.Consumer])
         {
             var who = await SignInAsync(caller);
-            foreach (var operation in operations)
+            foreach (var operation in operations.Where(operation => IsAbout(operation, caller)))
             {
                 var path = Fill(operation.Path, subjects);
                 foreach (var (what, address) in BadAddresses(operation, path)) await TryAsync(operation, what, address, operation.TakesBody ? operation.Body().ToJsonString() : null);
@@ -55,8 +55,16 @@ public sealed partial class RefusalsTests(FilledPortal filled)
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{calls} calls");
-        Assert.Empty(wrong);
+        None(wrong);
         await filled.UntilWellAsync(Ct);
+
+        // Requests are everybody's matter, apps and keys their owner's, the rest an admin's.
+        bool IsAbout(Operation operation, Actor caller) => operation.Service switch
+        {
+            "provisioning" => true,
+            "credentials" => caller == filled.Scene.Consumer,
+            _ => caller == filled.Scene.Approver,
+        };
     }
 
     [Fact]
@@ -79,7 +87,7 @@ public sealed partial class RefusalsTests(FilledPortal filled)
             }
         }
 
-        Assert.Empty(wrong);
+        None(wrong);
     }
 
     [Fact]
@@ -93,7 +101,7 @@ public sealed partial class RefusalsTests(FilledPortal filled)
             if (answer.Status is not (HttpStatusCode.Forbidden or HttpStatusCode.NotFound)) wrong.Add($"{operation}: {answer.Status} {answer.Complaint}");
         }
 
-        Assert.Empty(wrong);
+        None(wrong);
 
         static bool IsForAdmins(Operation operation) =>
             operation.Path.StartsWith("/api/sync/", StringComparison.Ordinal)
@@ -125,9 +133,11 @@ public sealed partial class RefusalsTests(FilledPortal filled)
         }
 
         Assert.True(tried >= 12, $"Only {tried} operations were found.");
-        Assert.Empty(wrong);
+        None(wrong);
         await filled.OneKeyEachAsync([request], Ct);
     }
+
+    static void None(List<string> wrong) => Assert.True(wrong.Count == 0, $"{wrong.Count} are wrong:\n{string.Join('\n', wrong.Take(50))}");
 
     /// <summary>Things that may be broken.</summary>
     async Task<Dictionary<string, Guid>> SubjectsAsync()
@@ -162,7 +172,6 @@ public sealed partial class RefusalsTests(FilledPortal filled)
             yield return ("an unknown id", Parameter().Replace(operation.Path, $"{Guid.NewGuid()}"));
             yield return ("an unknown id of this moment", Parameter().Replace(operation.Path, $"{Guid.CreateVersion7().ToString()[..^4]}beef"));
             yield return ("no id", Parameter().Replace(operation.Path, "no-id"));
-            yield return ("an id with NUL", Parameter().Replace(operation.Path, "%00"));
             yield return ("a long id", Parameter().Replace(operation.Path, new string('a', 3_000)));
         }
         foreach (var parameter in operation.QueryParameters)

@@ -7,7 +7,7 @@ namespace DevPortal.Identity.People;
 
 public static class CreateOrganization
 {
-    public sealed record Input([property: Required, StringLength(200, MinimumLength = 1)] string Name);
+    public sealed record Input([property: Required, StringLength(200, MinimumLength = 1), RegularExpression(PersonalData.OneLine, ErrorMessage = PersonalData.NotOneLine)] string Name);
 
     public static void MapCreateOrganization(this IEndpointRouteBuilder organizations) =>
         organizations.MapPost("/", Handle).WithName(nameof(CreateOrganization)).WithIdempotency();

@@ -8,7 +8,7 @@ namespace DevPortal.Identity.People;
 
 public static class CreateTeam
 {
-    public sealed record Input([property: Required, StringLength(200, MinimumLength = 1)] string Name, Guid OrganizationId);
+    public sealed record Input([property: Required, StringLength(200, MinimumLength = 1), RegularExpression(PersonalData.OneLine, ErrorMessage = PersonalData.NotOneLine)] string Name, Guid OrganizationId);
 
     public static void MapCreateTeam(this IEndpointRouteBuilder teams) => teams.MapPost("/", Handle).WithName(nameof(CreateTeam)).WithIdempotency();
 

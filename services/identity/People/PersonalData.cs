@@ -11,6 +11,9 @@ public static class PersonalData
 {
     public const int LongestName = 200, LongestEmail = 254;
 
+    /// <summary>Names of anything: one line without control characters.</summary>
+    public const string OneLine = @"\P{Cc}*", NotOneLine = "A name has no control characters.";
+
     static readonly EmailAddressAttribute Address = new();
 
     public static Refusal? Refuse(string? name, string? email)

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using DevPortal.Eventing;
+using DevPortal.Identity.People;
 using DevPortal.Identity.Startup;
 using DevPortal.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,7 +16,7 @@ public static class CreatePersonalAccessToken
     public const int Most = 50;
 
     public sealed record Input(
-        [property: Required, StringLength(200, MinimumLength = 1)] string Name, [property: Required, MaxLength(10)] string[] Scopes, DateTimeOffset ExpiresAt);
+        [property: Required, StringLength(200, MinimumLength = 1), RegularExpression(PersonalData.OneLine, ErrorMessage = PersonalData.NotOneLine)] string Name, [property: Required, MaxLength(10)] string[] Scopes, DateTimeOffset ExpiresAt);
 
     public sealed record Answer(Guid Id, string Name, string[] Scopes, DateTimeOffset ExpiresAt, string Token)
     {
