@@ -23,12 +23,11 @@ public sealed class MainFlowTests(FilledPortal filled, ITestOutputHelper output)
     [Fact]
     public async Task The_demo_fails_where_a_step_does_not_do_what_it_should()
     {
-        // Without the rest of the accounts there is nobody who may approve.
-        var some = Path.Combine(filled.Portal.Run.State.Path, "some-accounts.json");
+        var wrong = Path.Combine(filled.Portal.Run.State.Path, "wrong-accounts.json");
         var accounts = (await Demo.Filling.AccountsFile.ReadAsync(filled.Portal.Run.State.Accounts, Ct))!;
-        await Demo.Filling.AccountsFile.WriteAsync(some, accounts.Select(account => account with { Password = "not the password" }), Ct);
+        await Demo.Filling.AccountsFile.WriteAsync(wrong, accounts.Select(account => account with { Password = "not the password" }), Ct);
 
-        var (status, told) = await PlayAsync(some);
+        var (status, told) = await PlayAsync(wrong);
 
         output.WriteLine(told);
         Assert.NotEqual(0, status);

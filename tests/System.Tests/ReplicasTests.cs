@@ -29,7 +29,7 @@ public sealed class ReplicasTests
             var leader = await UntilOneLeadsAsync(portal, service);
             var other = leader == service ? $"{service}-2" : service;
             var flow = scene.GrantAsync($"The relay of {service} is killed", Ct);
-            // Stopped for good, or it could be back before the other has noticed.
+            // It is started again, so on a slow machine it may be the first to notice itself.
             await portal.Run.KillAsync(leader);
             await Eventually.UntilAsync(
                 async () => await LeadsAsync(portal, other) || await LeadsAsync(portal, leader), leads => leads, TimeSpan.FromSeconds(15), $"somebody leads the relay of {service} again", Ct);
