@@ -23,7 +23,8 @@ for name in "${fast[@]}" "${slow[@]}"; do
   log=TestResults/$name.log
   started=$SECONDS
   status=0
-  dotnet "tests/$name/bin/Debug/net10.0/DevPortal.$name.dll" -noColor -noLogo -result-trx "TestResults/$name.trx" >"$log" 2>&1 || status=$?
+  # What hangs is a failure too, and says where.
+  timeout --kill-after=30 1800 dotnet "tests/$name/bin/Debug/net10.0/DevPortal.$name.dll" -noColor -noLogo -result-trx "TestResults/$name.trx" >"$log" 2>&1 || status=$?
   read -r total errors fails skips < <(sed -n 's/.*Total: *\([0-9]*\), Errors: *\([0-9]*\), Failed: *\([0-9]*\), Skipped: *\([0-9]*\).*/\1 \2 \3 \4/p' "$log" | tail -1) || total=0 errors=0 fails=0 skips=0
   # A runner that dies without a summary has failed, whatever it says.
   if [ "$status" -ne 0 ] && [ "$((errors + fails))" -eq 0 ]; then errors=1; fi
