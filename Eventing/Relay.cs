@@ -120,7 +120,7 @@ sealed class Relay(
         // The trace goes on where the call that caused the event left it.
         ActivityContext.TryParse(recorded.Headers?.GetValueOrDefault(Sessions.TraceParent)?.ToString(), null, out var parent);
         using var activity = Telemetry.Source.StartActivity("announce " + message.GetType().Name, ActivityKind.Internal, parent);
-        activity?.SetTag("devportal.correlation_id", message.Origin.CorrelationId);
+        activity?.SetTag(Telemetry.CorrelationId, message.Origin.CorrelationId);
         try
         {
             await bus.Publish(message, message.GetType(), context =>

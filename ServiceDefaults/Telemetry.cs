@@ -10,7 +10,8 @@ using OpenTelemetry.Trace;
 
 namespace DevPortal.ServiceDefaults;
 
-/// <summary>OpenTelemetry by the standard variables: nothing is exported unless <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
+/// <summary>OpenTelemetry by the standard variables: nothing is exported unless <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set,
+/// or spans into the file <c>Telemetry:SpanFile</c> of a portal on one machine.</summary>
 public static class Telemetry
 {
     /// <summary>Requests that carry this option set to true get no span of HttpClient's own (it records the URL):
@@ -20,14 +21,18 @@ public static class Telemetry
     /// <summary>Source of the spans that our own code makes.</summary>
     public static readonly ActivitySource Source = new("DevPortal");
 
+    /// <summary>Span attribute: the correlation id that a caller sees in <c>X-Correlation-Id</c> and in a request's history.</summary>
+    public const string CorrelationId = "devportal.correlation_id";
+
     internal static void AddTelemetry(this WebApplicationBuilder builder)
     {
         // HttpClient's own log lines name the URL, and a key may stand in one.
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
+        var service = builder.Environment.ApplicationName.Replace("DevPortal.", "", StringComparison.Ordinal).ToLowerInvariant();
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(builder.Environment.ApplicationName.Replace("DevPortal.", "", StringComparison.Ordinal).ToLowerInvariant()))
+            .ConfigureResource(resource => resource.AddService(service))
             .WithTracing(tracing => tracing
                 .AddSource("DevPortal", "DevPortal.*", "MassTransit", "Yarp.ReverseProxy")
                 .AddAspNetCoreInstrumentation(http => http.Filter = IsNoProbe)
@@ -36,6 +41,9 @@ public static class Telemetry
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddMeter("DevPortal", "MassTransit", "System.Runtime"));
+
+        if (builder.Configuration["Telemetry:SpanFile"] is { Length: > 0 } file)
+            telemetry.WithTracing(tracing => tracing.AddProcessor(new BatchActivityExportProcessor(new SpanFile(file, service), scheduledDelayMilliseconds: 500)));
 
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {

@@ -21,7 +21,7 @@ public sealed class PlanTests(RunningCatalog catalog)
         var seen = await member.AskAsync($"plans/{plan.Id}").Reads();
         Assert.Equal(("Bronze plan", "free", "**five** a minute"), (seen.Text("title"), seen.Text("price"), seen.Text("description")));
         Assert.Equal((5, 60, 1000, 3600), (seen.GetProperty("rate").GetInt32(), seen.GetProperty("per").GetInt32(), seen.GetProperty("quota").GetInt32(), seen.GetProperty("keyLifetime").GetInt32()));
-        Assert.Equal([plan.Id], (await member.AskAsync("plans").Reads()).Ids());
+        Assert.Contains(plan.Id, (await member.AskAsync("plans?limit=100").Reads()).Ids());
         await catalog.Anonymous().AskAsync($"plans/{plan.Id}").Refuses(HttpStatusCode.NotFound, "not-found");
         Assert.DoesNotContain(plan.Id, (await catalog.Anonymous().AskAsync("plans?limit=100").Reads()).Ids());
 

@@ -25,11 +25,12 @@ internal static class Background
 
         using var up = Process.Start(start)!;
         using var shown = new StreamReader(new FileStream(output, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        var said = "";
         while (true)
         {
             var ended = up.HasExited;
             var ready = RunState.Of(state) is { Phase: RunPhase.Ready } run && run.Supervisor.Id == up.Id;
-            Console.Write(await shown.ReadToEndAsync(ct));
+            await ShowAsync();
             if (ended) return up.ExitCode == 0 ? 1 : up.ExitCode;
             if (ready) break;
             await Task.Delay(100, ct);
@@ -39,12 +40,18 @@ internal static class Background
         await Poll.UntilAsync(
             async () =>
             {
-                var more = await shown.ReadToEndAsync(ct);
-                Console.Write(more);
-                return more.Contains("./devportal down", StringComparison.Ordinal);
+                await ShowAsync();
+                return said.Contains("./devportal down", StringComparison.Ordinal);
             },
             TimeSpan.FromSeconds(5), () => $"It is ready, but said nothing more: see {output}.", ct);
         return 0;
+
+        async Task ShowAsync()
+        {
+            var more = await shown.ReadToEndAsync(ct);
+            Console.Write(more);
+            said += more;
+        }
     }
 
     private static void RemoveParameters(List<string> arguments, IEnumerable<string> parameters)

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace DevPortal.LocalRun;
 
 /// <summary>One of this repository's projects, started from what was built.</summary>
@@ -7,17 +5,16 @@ namespace DevPortal.LocalRun;
 /// <param name="variables">Its environment, beside what it takes over from ours.</param>
 internal sealed class DotNetProgram(string project, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables, string log) : IProgram
 {
-    /// <summary>What we were built as; what we start was built by the same command.</summary>
-    private static readonly string Configuration =
-        typeof(DotNetProgram).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration ?? "Release";
+    /// <summary>The build that we run from, e.g. <c>Release/net10.0</c>; what we start is taken from the same one.</summary>
+    private static readonly string Build = Path.Combine(AppContext.BaseDirectory.TrimEnd('/').Split('/')[^2..]);
 
     public RunningProcess? Process { get; private set; }
 
     public async Task StartAsync(CancellationToken ct)
     {
         var folder = Path.GetDirectoryName(project)!;
-        var assembly = Path.Combine(folder, "bin", Configuration, $"net{Environment.Version.Major}.0", $"DevPortal.{Path.GetFileNameWithoutExtension(project)}.dll");
-        if (!File.Exists(assembly)) throw new FileNotFoundException($"{assembly} is missing: build the solution first (dotnet build -c {Configuration}).");
+        var assembly = Path.Combine(folder, "bin", Build, $"DevPortal.{Path.GetFileNameWithoutExtension(project)}.dll");
+        if (!File.Exists(assembly)) throw new FileNotFoundException($"{assembly} is missing: build the solution first.");
 
         Process = await Launcher.StartAsync(new("dotnet", [assembly, .. arguments], log)
         {

@@ -130,12 +130,13 @@ public sealed class PortalRun : IAsyncDisposable
         if (topology.Programs.Any(entry => entry.Name == "identity")) PrivateFile.Write(state.BootstrapToken, topology.Parameter("bootstrap-token"));
         WriteState();
         control = new(this);
-        await Task.WhenAll(topology.Servers.Select(async entry =>
+        // All at once: nothing depends on the order, and RabbitMQ alone takes longer than all programs together.
+        var servers = topology.Servers.Select(async entry =>
         {
             await programs[entry.Name].StartAsync(ct);
             say($"{entry.Name} is ready");
-        }));
-        await Task.WhenAll(topology.Programs.Select(entry => programs[entry.Name].StartAsync(ct)));
+        });
+        await Task.WhenAll([.. servers, .. topology.Programs.Select(entry => programs[entry.Name].StartAsync(ct))]);
         try
         {
             await UntilHealthyAsync(ct);

@@ -50,6 +50,9 @@ public sealed class StateFolder
 
     public string Log(string program) => System.IO.Path.Combine(Logs, $"{program}.log");
 
+    /// <summary>Finished spans of one program, a JSON object a line.</summary>
+    public string Spans(string program) => System.IO.Path.Combine(Logs, $"{program}.spans");
+
     /// <summary>Puts the last run's logs aside, so that each log begins with this run.</summary>
     public void TurnLogsOver()
     {

@@ -110,6 +110,7 @@ internal sealed class Topology
                 // The manifest's HTTP_PORTS would make it listen on every address of the machine.
                 environment.Remove("HTTP_PORTS");
                 environment["ASPNETCORE_URLS"] = string.Join(';', urls);
+                environment["Telemetry__SpanFile"] = state.Spans(name);
                 if (service == "identity" && HasStandIn) environment["SignIn__Shortcuts"] = state.Accounts;
                 yield return (name, new DotNetProgram(Path.Combine(manifest.Folder, project.Path!), [], environment, state.Log(name)), $"{urls[0]}/health");
             }
