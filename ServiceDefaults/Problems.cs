@@ -84,6 +84,8 @@ static partial class Problems
     static void Complete(HttpContext http, ProblemDetails problem)
     {
         if (problem.Extensions.TryGetValue("retryAfter", out var seconds)) http.Response.Headers.RetryAfter = seconds?.ToString();
+        // The rest of the body is not read, so nothing else can come over this connection.
+        if (problem.Status == StatusCodes.Status413PayloadTooLarge) http.Response.Headers.Connection = "close";
         if (problem.Extensions.ContainsKey("code")) return;
         // Validation names members of our records; callers know them as JSON spells them.
         if (problem is HttpValidationProblemDetails invalid) invalid.Errors = invalid.Errors.ToDictionary(error => CamelCase(error.Key), error => error.Value);

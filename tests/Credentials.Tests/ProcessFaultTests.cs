@@ -15,10 +15,11 @@ public sealed class ProcessFaultTests(Servers servers)
         await portal.StandIn.Faults.SwitchOnAsync(new Fault { Kind = FaultKind.Slow, Match = CallKind.Create, DelayMs = 2000, Count = 1 });
         var issued = await portal.IssueAsync();
         await Poll.UntilAsync(async () => await portal.ScalarAsync<bool>("select exists (select 1 from credential_key where credential = $1 and create_sent)", issued.Id));
-        await portal.ScalarAsync<Guid>("update converging set holder = gen_random_uuid(), until = now() + interval '4 seconds' where credential = $1 returning holder", issued.Id);
+        await portal.ScalarAsync<Guid>("update converging set holder = gen_random_uuid(), until = now() + interval '60 seconds' where credential = $1 returning holder", issued.Id);
 
         await Poll.UntilAsync(() => portal.Logs.Lines.Any(line => line.Contains("another process went on", StringComparison.Ordinal)));
         Assert.Equal(CredentialState.Issuing, (await issued.FindAsync())!.State);
+        await portal.ScalarAsync<Guid>("update converging set until = now() where credential = $1 returning credential", issued.Id);
         await issued.UntilAsync(CredentialState.Active);
         Assert.Single(issued.Keys);
         Assert.Equal(1, await portal.ScalarAsync<long>("select count(*) from mt_events where stream_id = $1 and type = 'credential_activated'", issued.Id));

@@ -31,6 +31,8 @@ public sealed class RequestChecksTests(GatewayFixture fixture) : IClassFixture<G
         using var response = await gateway.SendAsync(HttpMethod.Post, "/api/provisioning/large", gateway.Identity.Token(GatewayFixture.Somebody), body, headers);
 
         Assert.Equal((413, "too-large"), await RunningGateway.ProblemAsync(response));
+        // Else the next call would go over a connection that is closed as soon as the rest of this body arrives.
+        Assert.True(response.Headers.ConnectionClose);
         Assert.DoesNotContain(gateway["provisioning"].Requests, seen => seen.Target == "/api/provisioning/large");
     }
 

@@ -12,8 +12,7 @@ public sealed class IssueCredential(IDocumentSession session, WakeUp wakeUp, Tim
     {
         var (approved, ct) = (context.Message, context.CancellationToken);
         var id = Credential.IdOf(approved.RequestId);
-        await TransactionLock.OfAppAsync(session, approved.AppId, ct);
-        await TransactionLock.OfCredentialAsync(session, id, ct);
+        await TransactionLock.OfBothAsync(session, approved.AppId, id, ct);
         var stream = await session.Events.FetchForWriting<Credential>(id, ct);
         var app = await session.LoadAsync<App>(approved.AppId, ct);
         var events = Decide(stream.Aggregate, approved, app, time.GetUtcNow());

@@ -41,10 +41,11 @@ sealed class EnsureKey(KeyVault vault, Installation installation, IOptions<Conve
     async Task<(MintedKey Key, KeyHash? Handle, Step? Otherwise)> CreateAsync(Work work, KeyRecipe recipe, IReadOnlyList<TykPolicy> policies, CancellationToken ct)
     {
         var gateway = work.Lane!.Gateway;
-        var key = work.Wanted ?? await vault.MintAsync(work.Credential.Id, work.Credential.Generation, ct);
+        var mayTake = work.Source!.LongestCreate;
+        if (work.Wanted is { } before) await vault.CreateStartsAsync(before, mayTake, ct);
+        var key = work.Wanted ?? await vault.MintAsync(work.Credential.Id, work.Credential.Generation, mayTake, ct);
         if (key.Copy is not { } chosenId) throw new InvalidOperationException($"The key of credential {key.Credential} that is to be created is not kept any more.");
 
-        await vault.CreateStartsAsync(key, work.Source!.LongestCreate, ct);
         await work.Lease.RenewAsync(ct);
         switch (await gateway.CreateKey(chosenId, recipe.ToKey(time.GetUtcNow()), ct))
         {

@@ -40,22 +40,28 @@ sealed class KeyVault(NpgsqlDataSource database, IOptions<KeyOptions> options)
         return keys;
     }
 
-    /// <summary>Mints a key. Committed before any create is sent, so that what may be at the gateway is known here.</summary>
-    public async Task<MintedKey> MintAsync(Guid credential, int generation, CancellationToken ct)
+    /// <summary>Mints a key for a create that follows at once. Committed before that is sent, so that what may be at the gateway is known here.</summary>
+    /// <param name="mayTake">How long the create may take to land.</param>
+    public async Task<MintedKey> MintAsync(Guid credential, int generation, TimeSpan mayTake, CancellationToken ct)
     {
         var key = KeyFormat.Mint(options.Value.KeyBrand, options.Value.KeyEnvironment, KeyFormat.Credential);
         await using var command = database.CreateCommand(
-            "insert into credential_key (credential, generation, hint, keyed_hash, sealed_copy) values ($1, $2, $3, $4, $5) returning now()");
+            """
+            insert into credential_key (credential, generation, hint, keyed_hash, sealed_copy, create_sent, may_land_until)
+            values ($1, $2, $3, $4, $5, true, now() + $6) returning now()
+            """);
         command.Parameters.Add(new() { Value = credential });
         command.Parameters.Add(new() { Value = generation });
         command.Parameters.Add(new() { Value = KeyFormat.Hint(key) });
         command.Parameters.Add(new() { Value = HMACSHA256.HashData(pepper, Encoding.UTF8.GetBytes(key)) });
         command.Parameters.Add(new() { Value = sealing.Seal(Purpose("copy", credential, generation), Encoding.UTF8.GetBytes(key)) });
+        command.Parameters.Add(new() { Value = mayTake });
         var now = (DateTime)(await command.ExecuteScalarAsync(ct))!;
+        // As it was before this create: whose answer leaves nothing in doubt.
         return new MintedKey(credential, generation, KeyFormat.Hint(key), new SecretText(key), null, CreateSent: false, null, 0, null, 0, null, Finished: false, now);
     }
 
-    /// <summary>Before each create: from now on it may be at the gateway, whether or not an answer comes.</summary>
+    /// <summary>Before each create again: from now on it may be at the gateway, whether or not an answer comes.</summary>
     public Task CreateStartsAsync(MintedKey key, TimeSpan mayTake, CancellationToken ct) => ExecuteAsync(
         key, "update credential_key set create_sent = true, may_land_until = greatest(may_land_until, now() + $3) where credential = $1 and generation = $2",
         ct, new NpgsqlParameter { Value = mayTake });
