@@ -1,3 +1,4 @@
+using DevPortal.Manifest;
 using Xunit;
 
 namespace DevPortal.LocalRun.Tests;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using DevPortal.Manifest;
 
 namespace DevPortal.LocalRun.Commands;
 

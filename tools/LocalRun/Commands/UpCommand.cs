@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using DevPortal.Manifest;
 
 namespace DevPortal.LocalRun.Commands;
 

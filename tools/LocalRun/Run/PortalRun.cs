@@ -1,3 +1,5 @@
+using DevPortal.Manifest;
+
 namespace DevPortal.LocalRun;
 
 /// <summary>

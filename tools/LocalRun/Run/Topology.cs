@@ -1,3 +1,5 @@
+using DevPortal.Manifest;
+
 namespace DevPortal.LocalRun;
 
 /// <summary>What is to run, decided from the manifest before anything starts.</summary>

@@ -1,14 +1,16 @@
 using System.Text;
 
-namespace DevPortal.LocalRun;
+namespace DevPortal.Manifest;
 
 /// <summary>Replaces the manifest's expressions by what they stand for in this run. Pure.</summary>
 /// <param name="parameters">The value of every parameter. It may hold braces: a value is never read as an expression.</param>
 /// <param name="endpoints">By <c>resource/binding</c>.</param>
+/// <param name="instead">By resource: what stands for its value or connection string, whatever the manifest says.</param>
 public sealed class Resolver(
     AppManifest manifest,
     IReadOnlyDictionary<string, string> parameters,
-    IReadOnlyDictionary<string, Endpoint> endpoints)
+    IReadOnlyDictionary<string, Endpoint> endpoints,
+    IReadOnlyDictionary<string, string>? instead = null)
 {
     private const int DeepestNesting = 20;
 
@@ -57,6 +59,7 @@ public sealed class Resolver(
         var resource = Find(parts[0]);
         return parts[1..] switch
         {
+            ["connectionString"] or ["value"] when instead?.TryGetValue(parts[0], out var other) == true => other,
             ["connectionString"] when resource.ConnectionString is { } text => Resolve(text, depth + 1),
             ["value"] when resource.Value is { } text => Filtered(resource, Resolve(text, depth + 1)),
             ["inputs", "value"] when parameters.TryGetValue(parts[0], out var value) => value,

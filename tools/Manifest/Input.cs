@@ -1,4 +1,4 @@
-namespace DevPortal.LocalRun;
+namespace DevPortal.Manifest;
 
 /// <summary>What a parameter needs to get its value.</summary>
 public sealed record Input(bool Secret = false, InputDefault? Default = null);

@@ -1,9 +1,9 @@
-namespace DevPortal.LocalRun;
+namespace DevPortal.Manifest;
 
 /// <summary>One resource of the manifest; which members are there depends on its type.</summary>
 public sealed record Resource
 {
-    public const string Project = "project.v0", Container = "container.v0", Parameter = "parameter.v0", AnnotatedString = "annotated.string";
+    public const string Project = "project.v0", Container = "container.v0", Parameter = "parameter.v0", Database = "value.v0", AnnotatedString = "annotated.string";
 
     public required string Type { get; init; }
 
@@ -23,6 +23,8 @@ public sealed record Resource
     public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyDictionary<string, Binding> Bindings { get; init; } = new Dictionary<string, Binding>();
+
+    public IReadOnlyList<Volume> Volumes { get; init; } = [];
 
     public IReadOnlyDictionary<string, Input> Inputs { get; init; } = new Dictionary<string, Input>();
 }

@@ -1,4 +1,4 @@
-namespace DevPortal.LocalRun;
+namespace DevPortal.Manifest;
 
 /// <summary>Where a binding of a resource is reached in this run.</summary>
 public sealed record Endpoint(string Scheme, string Host, int Port)

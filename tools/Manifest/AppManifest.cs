@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace DevPortal.LocalRun;
+namespace DevPortal.Manifest;
 
 /// <summary>What <c>aspire-manifest.json</c> says, as far as it takes to run it.</summary>
 /// <param name="Folder">The folder of the manifest, that its paths are relative to.</param>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace DevPortal.LocalRun;
+namespace DevPortal.Manifest;
 
 /// <summary>Decides each parameter's value: given now, kept from an earlier run, the manifest's default, made for it. Pure but for chance.</summary>
 public static class Parameters
@@ -40,7 +40,8 @@ public static class Parameters
         .Where(parameter => parameter.Value is not null)
         .ToDictionary(parameter => parameter.Name, parameter => parameter.Value!);
 
-    internal static string Make(Generate rule)
+    /// <summary>A new secret by the rule.</summary>
+    public static string Make(Generate rule)
     {
         // Letters and digits only: long enough they are as good as signs, and nothing has to be quoted anywhere.
         const string letters = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
