@@ -6,6 +6,9 @@ namespace DevPortal.AppHost;
 /// </summary>
 internal sealed class DemoRun
 {
+    /// <summary>Where samples/frontend is served from.</summary>
+    public const string Frontend = "http://localhost:5173";
+
     private const string StandInPort = "8081";
 
     private readonly IDistributedApplicationBuilder builder;

@@ -20,6 +20,10 @@ var hashPepper = builder.AddGeneratedSecret("hash-pepper");
 var keyPepper = builder.AddGeneratedSecret("key-pepper");
 var bootstrapToken = builder.AddSecret("bootstrap-token");
 
+// A front end of somebody's own on the API: the client 'frontend'. More come from configuration (Clients:<id>).
+var frontendRedirectUris = builder.AddParameter("frontend-redirect-uris", new DefaultsTo(demo is null ? "" : DemoRun.Frontend + "/"));
+var frontendOrigins = builder.AddParameter("frontend-origins", new DefaultsTo(demo is null ? "" : DemoRun.Frontend));
+
 var tyk = new TykSource(
     Kind: builder.AddParameter("tyk-kind", new DefaultsTo("gateway")),
     Url: builder.AddParameter("tyk-url", new DefaultsTo(demo?.TykUrl ?? "")),
@@ -55,7 +59,9 @@ var tykSyncDb = AddDatabase("tyksyncdb", "tyksync");
 var identity = AddService<Projects.Identity>("identity", identityDb)
     .WithEnvironment("SealKey", sealKey)
     .WithEnvironment("HashPepper", hashPepper)
-    .WithEnvironment("BootstrapToken", bootstrapToken);
+    .WithEnvironment("BootstrapToken", bootstrapToken)
+    .WithEnvironment("Clients__frontend__RedirectUris", frontendRedirectUris)
+    .WithEnvironment("Clients__frontend__Origins", frontendOrigins);
 
 var catalog = AddService<Projects.Catalog>("catalog", catalogDb)
     .WithReference(identity).WaitFor(identity);
@@ -79,6 +85,8 @@ var gateway = builder.AddProject<Projects.Gateway>("gateway")
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")
     .WithEnvironment("PublicUrl", publicUrl)
+    .WithEnvironment("Clients__frontend__RedirectUris", frontendRedirectUris)
+    .WithEnvironment("Clients__frontend__Origins", frontendOrigins)
     .WithReference(identity).WaitFor(identity)
     .WithReference(catalog).WaitFor(catalog)
     .WithReference(provisioning).WaitFor(provisioning)

@@ -6,8 +6,10 @@ namespace DevPortal.Gateway;
 /// <summary>Headers that tell browsers what not to do, on every answer.</summary>
 static class SecurityHeaders
 {
-    // A form may lead to this machine's own loopback: there the sign-in of a command-line program ends (RFC 8252 §7.3).
-    const string Strict = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self' http://127.0.0.1:*; base-uri 'none'; frame-ancestors 'none'";
+    /// <summary>The sign-in form leads on to where the client's sign-in ends, and browsers hold redirects against form-action too: this machine's own
+    /// loopback for command-line programs (RFC 8252 §7.3), and configured clients.</summary>
+    static string Strict(ClientOptions clients) =>
+        $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action {string.Join(' ', ["'self'", "http://127.0.0.1:*", .. clients.RedirectOrigins])}; base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>The API reference builds its styles while it runs, so it alone may have styles in the page; scripts need the nonce there.</summary>
     public static string ForDocs(string nonce) =>
@@ -16,13 +18,14 @@ static class SecurityHeaders
     public static void UseSecurityHeaders(this WebApplication app)
     {
         var isHttps = app.Services.GetRequiredService<IOptions<PublicAddress>>().Value.PublicUrl.StartsWith("https:", StringComparison.Ordinal);
+        var strict = Strict(app.Services.GetRequiredService<IOptions<ClientOptions>>().Value);
         app.Use((http, next) =>
         {
             http.Response.OnStarting(() =>
             {
                 var headers = http.Response.Headers;
                 // A page of identity knows better where its form may lead (a client's redirect address), so its own policy stands.
-                if (headers.ContentSecurityPolicy.Count == 0) headers.ContentSecurityPolicy = Strict;
+                if (headers.ContentSecurityPolicy.Count == 0) headers.ContentSecurityPolicy = strict;
                 headers.XContentTypeOptions = "nosniff";
                 // Only the origin, not the path: a one-time link is in one. ("no-referrer" would take the Origin from forms.)
                 headers["Referrer-Policy"] = "strict-origin";

@@ -89,7 +89,7 @@ public sealed class SignInTests(SharedApp shared)
 
     [Theory]
     [InlineData("devportal-portal", "http://localhost:5080/signin-oidc", true)]
-    [InlineData("devportal-portal", "http://localhost:5080/docs/callback", true)]
+    [InlineData("devportal-docs", "http://localhost:5080/docs/", true)]
     [InlineData("devportal-portal", "http://localhost:5080/signin-oidc/more", false)]
     [InlineData("devportal-portal", "http://evil.example.org/signin-oidc", false)]
     [InlineData("devportal-cli", "http://127.0.0.1:40001/callback", true)]

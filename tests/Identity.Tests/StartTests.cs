@@ -18,7 +18,7 @@ public sealed class StartTests(Servers servers)
 
         Assert.Equal(2, await one.CountAsync("""select count(*) from accounts."Keys" """));
         Assert.Equal(1, await one.CountAsync("""select count(*) from accounts."DataProtectionKeys" """));
-        Assert.Equal(2, await one.CountAsync("""select count(*) from accounts."OpenIddictApplications" """));
+        Assert.Equal(3, await one.CountAsync("""select count(*) from accounts."OpenIddictApplications" """));
         Assert.Equal(2, await one.CountAsync("select count(*) from mt_events"));
         Assert.Equal(await KeysAsync(one), await KeysAsync(two));
 

@@ -20,6 +20,7 @@ public static class Accounts
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical);
         // At information OpenIddict tells whole requests.
         builder.Logging.AddFilter("OpenIddict", LogLevel.Warning);
+        services.AddOptions<ClientOptions>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<IdentitySecrets>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ShortcutOptions>().BindConfiguration("SignIn").ValidateOnStart();
         services.AddSingleton<IValidateOptions<ShortcutOptions>, Shortcuts.OnlyOnLocalhost>();

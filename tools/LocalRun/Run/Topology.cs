@@ -10,6 +10,9 @@ internal sealed class Topology
     /// <summary>The organisation of samples/tyk, that the stand-in serves.</summary>
     public const string SampleOrganisation = "5f0c1a2b3c4d5e6f70819203";
 
+    /// <summary>Where samples/frontend is served from when somebody tries it.</summary>
+    public const string Frontend = "http://localhost:5173";
+
     private readonly AppManifest manifest;
     private readonly PortalRunOptions options;
     private readonly StateFolder state;
@@ -65,6 +68,7 @@ internal sealed class Topology
             suggested["tyk-public-url"] = $"http://localhost:{StandInPort}";
             suggested["tyk-secret"] = kept[StandIn];
             suggested["tyk-org-id"] = SampleOrganisation;
+            if (manifest.Resources.ContainsKey("frontend-origins")) (suggested["frontend-origins"], suggested["frontend-redirect-uris"]) = (Frontend, $"{Frontend}/");
         }
 
         // An empty value given for the source is the same as none.
