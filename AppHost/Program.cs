@@ -18,6 +18,7 @@ var publicUrl = builder.AddParameter("public-url", new DefaultsTo("http://localh
 var sealKey = builder.AddGeneratedSecret("seal-key");
 var hashPepper = builder.AddGeneratedSecret("hash-pepper");
 var keyPepper = builder.AddGeneratedSecret("key-pepper");
+var portalSecret = builder.AddGeneratedSecret("portal-secret");
 var bootstrapToken = builder.AddSecret("bootstrap-token");
 
 // A front end of somebody's own on the API: the client 'frontend'. More come from configuration (Clients:<id>).
@@ -55,6 +56,7 @@ var catalogDb = AddDatabase("catalogdb", "catalog");
 var provisioningDb = AddDatabase("provisioningdb", "provisioning");
 var credentialsDb = AddDatabase("credentialsdb", "credentials");
 var tykSyncDb = AddDatabase("tyksyncdb", "tyksync");
+var portalDb = AddDatabase("portaldb", "portal");
 
 var identity = AddService<Projects.Identity>("identity", identityDb)
     .WithEnvironment("SealKey", sealKey)
@@ -87,11 +89,25 @@ var gateway = builder.AddProject<Projects.Gateway>("gateway")
     .WithEnvironment("PublicUrl", publicUrl)
     .WithEnvironment("Clients__frontend__RedirectUris", frontendRedirectUris)
     .WithEnvironment("Clients__frontend__Origins", frontendOrigins)
+    .WithEnvironment("PortalSecret", portalSecret)
     .WithReference(identity).WaitFor(identity)
     .WithReference(catalog).WaitFor(catalog)
     .WithReference(provisioning).WaitFor(provisioning)
     .WithReference(credentials).WaitFor(credentials)
     .WithReference(tykSync).WaitFor(tykSync);
+
+var portal = builder.AddProject<Projects.Portal>("portal")
+    .PublishHttpOnly()
+    .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery)
+    .WithHttpHealthCheck("/health")
+    .WithEnvironment("PublicUrl", publicUrl)
+    .WithReference(portalDb).WaitFor(portalDb)
+    .WithReference(gateway).WaitFor(gateway)
+    .WithEnvironment("SealKey", sealKey)
+    .WithEnvironment("PortalSecret", portalSecret);
+
+// The portal calls the gateway, so the gateway must not wait for it: a circle would hang.
+gateway.WithReference(portal);
 
 demo?.Fill(identity, tykSync, gateway, publicUrl, bootstrapToken);
 

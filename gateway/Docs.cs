@@ -15,6 +15,5 @@ static class Docs
             options.WithNonce(nonce).WithTitle("Developer portal API").DisableDefaultFonts().DisableAgent().DisableMcp();
             foreach (var service in Routes.Services) options.AddDocument(service, service, $"/openapi/{service}.json");
         }).AllowAnonymous();
-        app.MapGet("/", () => TypedResults.Redirect("/docs")).AllowAnonymous();
     }
 }

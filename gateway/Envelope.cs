@@ -1,11 +1,13 @@
 using DevPortal.ServiceDefaults;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace DevPortal.Gateway;
 
-/// <summary>What goes on to a service with the request, and what comes back: our own address, the client's, cookies for identity's pages only.</summary>
+/// <summary>What goes on to a service with the request, and what comes back: our own address, the client's, and cookies: to pages only, and to
+/// identity and the portal each its own.</summary>
 sealed class Envelope(IOptions<PublicAddress> address) : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context) { }
@@ -15,7 +17,8 @@ sealed class Envelope(IOptions<PublicAddress> address) : ITransformProvider
     public void Apply(TransformBuilderContext context)
     {
         var home = new Uri(address.Value.PublicUrl);
-        var isPage = context.Route.ClusterId == "identity" && context.Route.AuthorizationPolicy == "anonymous";
+        var isPortal = context.Route.ClusterId == Routes.Portal;
+        var isPage = isPortal || (context.Route.ClusterId == "identity" && context.Route.AuthorizationPolicy == "anonymous");
         context.UseDefaultForwarders = false;
         // Without this YARP clears the host in the end.
         context.AddOriginalHost();
@@ -26,10 +29,15 @@ sealed class Envelope(IOptions<PublicAddress> address) : ITransformProvider
             headers.Add("X-Forwarded-Host", home.Authority);
             headers.Add("X-Forwarded-Proto", home.Scheme);
             if (transform.HttpContext.Connection.RemoteIpAddress is { } client) headers.Add("X-Forwarded-For", client.ToString());
-            if (!isPage) headers.Remove("Cookie");
+            headers.Remove("Cookie");
+            if (isPage && Own(transform.HttpContext.Request.Headers.Cookie, isPortal) is { Length: > 0 } cookies) headers.TryAddWithoutValidation("Cookie", cookies);
             return ValueTask.CompletedTask;
         });
         if (!isPage) context.AddResponseHeaderRemove("Set-Cookie", ResponseCondition.Always);
         context.AddResponseHeaderRemove("Server", ResponseCondition.Always);
     }
+
+    /// <summary>Those of one of the two that set cookies under our address: who sees only his own can leak only his own.</summary>
+    static string Own(StringValues cookies, bool portal) => string.Join("; ", cookies.SelectMany(header => header!.Split(';', StringSplitOptions.TrimEntries))
+        .Where(cookie => cookie.StartsWith("__Host-portal", StringComparison.Ordinal) == portal));
 }

@@ -6,7 +6,7 @@ namespace DevPortal.Gateway;
 /// <summary>Pages exist under <c>public-url</c> alone: cookies, forms and redirects belong to one host.</summary>
 static class OneAddress
 {
-    static readonly PathString[] Pages = ["/sign-in", "/welcome", "/account", "/docs", "/connect/authorize"];
+    static readonly PathString[] ForPrograms = ["/api", "/openapi", "/.well-known", "/connect", "/health", "/alive"];
 
     public static void UseOneAddress(this WebApplication app)
     {
@@ -24,5 +24,5 @@ static class OneAddress
         });
     }
 
-    static bool IsPage(PathString path) => path == "/" || Pages.Any(page => path.StartsWithSegments(page));
+    static bool IsPage(PathString path) => path.StartsWithSegments("/connect/authorize") || !ForPrograms.Any(prefix => path.StartsWithSegments(prefix));
 }

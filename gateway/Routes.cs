@@ -1,3 +1,4 @@
+using DevPortal.ServiceDefaults;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -10,6 +11,12 @@ namespace DevPortal.Gateway;
 static class Routes
 {
     public static readonly string[] Services = ["identity", "catalog", "provisioning", "credentials", "tyk-sync"];
+
+    /// <summary>The website: whatever is none of the others'.</summary>
+    public const string Portal = "portal";
+
+    /// <summary>Order of routes that match much: what is under /api or /openapi and no service's is nobody's, all else the portal's.</summary>
+    const int Nobodys = 50, Portals = 100;
 
     /// <summary>YARP's words for "no policy" and for the one of signed-in callers.</summary>
     const string Anonymous = "anonymous", SignedIn = "default";
@@ -32,6 +39,7 @@ static class Routes
         {
             Transforms = [new Dictionary<string, string> { ["PathSet"] = "/openapi/v1.json" }],
         }),
+        Route(Portal, "/{**rest}", Anonymous) with { Order = Portals },
     ];
 
     static RouteConfig Route(string service, string path, string policy, params string[] methods) => new()
@@ -52,20 +60,25 @@ static class Routes
             var limits = services.GetRequiredService<IOptions<LimitOptions>>().Value;
             return new InMemoryConfigProvider(
                 [.. Table().Select(route => route with { Timeout = limits.Timeout })],
-                [.. Services.Select(service => Cluster(service, builder.Configuration, limits))]);
+                [.. Services.Append(Portal).Select(service => Cluster(service, builder.Configuration, limits))]);
         });
         builder.Services.AddReverseProxy()
             .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = TimeSpan.FromSeconds(3))
             .AddTransforms<Envelope>();
     }
 
-    public static void MapRoutes(this WebApplication app) => app.MapReverseProxy(proxy =>
+    public static void MapRoutes(this WebApplication app)
     {
-        proxy.Use(AbsentService.AnswerAsync);
-        proxy.Use(RefusedConnections.TryAnotherAsync);
-        proxy.UseLoadBalancing();
-        proxy.UsePassiveHealthChecks();
-    });
+        app.MapReverseProxy(proxy =>
+        {
+            proxy.Use(AbsentService.AnswerAsync);
+            proxy.Use(RefusedConnections.TryAnotherAsync);
+            proxy.UseLoadBalancing();
+            proxy.UsePassiveHealthChecks();
+        });
+        foreach (var path in new[] { "/api/{**rest}", "/openapi/{**rest}" })
+            app.Map(path, () => new Refusal(StatusCodes.Status404NotFound, "not-found", "There is nothing at this address.").ToProblem()).AllowAnonymous().WithOrder(Nobodys);
+    }
 
     /// <summary>Every replica that configuration names as <c>services:&lt;name&gt;:http:&lt;n&gt;</c>; else the name itself, for the network to resolve.</summary>
     static ClusterConfig Cluster(string service, ConfigurationManager configuration, LimitOptions limits)

@@ -1,7 +1,7 @@
 # Sourced by ./devportal test. Debug, so that it never overwrites the Release build that a running portal is made of.
 
 # Those that take servers or whole portals come last: a mistake shows early.
-slow=(LocalRun.Tests Eventing.Tests Identity.Tests Catalog.Tests Provisioning.Tests Credentials.Tests TykSync.Tests Gateway.Tests System.Tests)
+slow=(LocalRun.Tests Eventing.Tests Identity.Tests Catalog.Tests Provisioning.Tests Credentials.Tests TykSync.Tests Gateway.Tests Portal.Tests System.Tests)
 fast=()
 for project in tests/*.Tests; do
   name=$(basename "$project")
@@ -19,6 +19,8 @@ dotnet format DevPortal.sln --no-restore --verify-no-changes --exclude AppHost |
 
 passed=0 failed=0 skipped=0
 mkdir -p TestResults
+# Chromium is the distribution's.
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 for name in "${fast[@]}" "${slow[@]}"; do
   log=TestResults/$name.log
   started=$SECONDS

@@ -36,6 +36,7 @@ app.MapExchangePersonalAccessToken();
 
 var identity = app.MapGroup("/api/identity").RequireAuthorization();
 identity.MapMe();
+identity.MapListNames();
 identity.MapPersonalAccessTokens();
 identity.MapPeople();
 

@@ -65,9 +65,16 @@ public sealed partial class HouseTests
     }
 
     [Fact]
+    public void The_portal_references_ServiceDefaults_alone()
+    {
+        var references = XDocument.Load(Path.Combine(Root, "portal/Portal.csproj")).Descendants("ProjectReference").Select(reference => reference.Attribute("Include")!.Value);
+        Assert.Equal(["../ServiceDefaults/ServiceDefaults.csproj"], references);
+    }
+
+    [Fact]
     public void Time_comes_from_TimeProvider()
     {
-        var clocks = from folder in (string[])["services", "gateway", "Eventing", "ServiceDefaults", "Tyk"]
+        var clocks = from folder in (string[])["services", "gateway", "portal", "Eventing", "ServiceDefaults", "Tyk"]
                      from file in Sources(folder)
                      where Clock().IsMatch(File.ReadAllText(file))
                      select Relative(file);

@@ -8,12 +8,13 @@ public sealed class ManifestEdgesTests
     private static readonly string[] Services = ["identity", "catalog", "provisioning", "credentials", "tyk-sync"];
 
     [Fact]
-    public void The_gateway_calls_the_services_and_they_call_identity_alone()
+    public void The_gateway_calls_all_the_services_call_identity_alone_and_the_portal_calls_the_gateway_alone()
     {
         var edges = ManifestFile.OfType("project.v0").Keys.SelectMany(caller => Called(caller).Select(called => (caller, called))).Order();
 
         var allowed = Services.Select(service => (caller: "gateway", called: service))
-            .Concat(Services.Except(["identity"]).Select(service => (caller: service, called: "identity"))).Order();
+            .Concat(Services.Except(["identity"]).Select(service => (caller: service, called: "identity")))
+            .Concat([(caller: "gateway", called: "portal"), (caller: "portal", called: "gateway")]).Order();
         Assert.Equal(allowed, edges);
     }
 
@@ -39,9 +40,10 @@ public sealed class ManifestEdgesTests
     }
 
     [Theory]
-    [InlineData("seal-key", "credentials", "identity")]
+    [InlineData("seal-key", "credentials", "identity", "portal")]
     [InlineData("hash-pepper", "identity")]
     [InlineData("key-pepper", "credentials")]
+    [InlineData("portal-secret", "gateway", "portal")]
     [InlineData("bootstrap-token", "identity")]
     [InlineData("tyk-secret", "credentials", "tyk-sync")]
     public void A_secret_goes_only_to_who_needs_it(string secret, params string[] holders)

@@ -21,6 +21,7 @@ internal static class ManifestFile
     public static IEnumerable<string> ServiceProjects() => Directory
         .EnumerateFiles(Path.Combine(Root, "services"), "*.csproj", SearchOption.AllDirectories)
         .Concat(Directory.EnumerateFiles(Path.Combine(Root, "gateway"), "*.csproj"))
+        .Concat(Directory.EnumerateFiles(Path.Combine(Root, "portal"), "*.csproj"))
         .Select(file => Path.GetRelativePath(Root, file));
 
     /// <summary>The program text of a project's folder, without what the build made.</summary>

@@ -67,6 +67,30 @@ public sealed class EnvelopeTests(GatewayFixture fixture) : IClassFixture<Gatewa
     }
 
     [Fact]
+    public async Task Identity_and_the_portal_each_see_their_own_cookies()
+    {
+        var cookies = ("Cookie", "__Host-devportal-session=1; __Host-portal=2; other=3; __Host-portal-antiforgery=4");
+        (await gateway.GetAsync("/sign-in/own", null, cookies)).Dispose();
+        (await gateway.GetAsync("/own", null, cookies)).Dispose();
+
+        Assert.Equal("__Host-devportal-session=1; other=3", gateway["identity"].Requests.Single(seen => seen.Target == "/sign-in/own").Header("Cookie"));
+        Assert.Equal("__Host-portal=2; __Host-portal-antiforgery=4", gateway["portal"].Requests.Single(seen => seen.Target == "/own").Header("Cookie"));
+    }
+
+    [Fact]
+    public async Task The_portal_is_believed_about_its_visitor_and_nobody_else_is()
+    {
+        (await gateway.GetAsync("/api/catalog/proven", headers: [("X-Portal-Proof", RunningGateway.PortalSecret), ("X-Portal-Visitor", "203.0.113.7")])).Dispose();
+        (await gateway.GetAsync("/api/catalog/guessed", headers: [("X-Portal-Proof", "a-guess"), ("X-Portal-Visitor", "203.0.113.7")])).Dispose();
+
+        var proven = gateway["catalog"].Requests.Single(seen => seen.Target == "/api/catalog/proven");
+        Assert.Equal("203.0.113.7", proven.Header("X-Forwarded-For"));
+        Assert.Null(proven.Header("X-Portal-Proof"));
+        Assert.Null(proven.Header("X-Portal-Visitor"));
+        Assert.Equal("127.0.0.1", gateway["catalog"].Requests.Single(seen => seen.Target == "/api/catalog/guessed").Header("X-Forwarded-For"));
+    }
+
+    [Fact]
     public async Task The_API_sets_no_cookie()
     {
         await using var other = await RunningGateway.StartAsync(new Dictionary<string, Func<Microsoft.AspNetCore.Http.HttpContext, Task>>

@@ -20,6 +20,9 @@ public sealed class RoutesTests(GatewayFixture fixture) : IClassFixture<GatewayF
     [InlineData("/sign-in", "identity")]
     [InlineData("/account/links/abc", "identity")]
     [InlineData("/identity-assets/site.css", "identity")]
+    [InlineData("/", "portal")]
+    [InlineData("/catalog/018f0000-0000-7000-8000-000000000001?from=home", "portal")]
+    [InlineData("/apis/catalog", "portal")]
     public async Task A_path_reaches_its_service_as_it_came(string path, string service)
     {
         using var response = await gateway.GetAsync(path, gateway.Identity.Token(GatewayFixture.Somebody));
@@ -44,13 +47,11 @@ public sealed class RoutesTests(GatewayFixture fixture) : IClassFixture<GatewayF
     }
 
     [Theory]
-    [InlineData("/nothing")]
     [InlineData("/api")]
     [InlineData("/api/unknown/things")]
     [InlineData("/openapi/portal.json")]
     [InlineData("/openapi/v1.json")]
-    [InlineData("/apis/catalog")]
-    public async Task Any_other_path_is_a_404_problem(string path)
+    public async Task Any_other_path_of_the_API_is_a_404_problem(string path)
     {
         using var response = await gateway.GetAsync(path, gateway.Identity.Token(GatewayFixture.Somebody));
 
@@ -73,13 +74,5 @@ public sealed class RoutesTests(GatewayFixture fixture) : IClassFixture<GatewayF
             using var file = await gateway.GetAsync("/docs/" + script);
             Assert.Equal(HttpStatusCode.OK, file.StatusCode);
         }
-    }
-
-    [Fact]
-    public async Task The_root_leads_to_the_reference_page()
-    {
-        using var response = await gateway.GetAsync("/");
-
-        Assert.Equal("/docs", response.Headers.Location?.ToString());
     }
 }

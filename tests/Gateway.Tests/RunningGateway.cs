@@ -16,6 +16,8 @@ namespace DevPortal.Gateway.Tests;
 /// <summary>The gateway on a port of its own, one stub for each service behind it, and an identity that signs.</summary>
 sealed class RunningGateway : IAsyncDisposable
 {
+    public const string PortalSecret = "a-secret-of-the-portal";
+
     readonly Dictionary<string, Recorder> recorders;
     readonly StubService[] stubs;
     readonly Factory factory;
@@ -50,11 +52,11 @@ sealed class RunningGateway : IAsyncDisposable
     /// <param name="settings">Configuration beyond the addresses.</param>
     public static async Task<RunningGateway> StartAsync(Dictionary<string, Func<HttpContext, Task>>? answers = null, params (string Key, string Value)[] settings)
     {
-        var recorders = new[] { "identity", "catalog", "provisioning", "credentials", "tyk-sync" }
+        var recorders = new[] { "identity", "catalog", "provisioning", "credentials", "tyk-sync", "portal" }
             .ToDictionary(name => name, name => new Recorder(name, answers?.GetValueOrDefault(name)));
         var identity = await TestIdentity.StartAsync(app => app.MapFallback("{**path}", recorders["identity"].HandleAsync));
         var stubs = new List<StubService>();
-        var all = new List<(string Key, string Value)> { ("PublicUrl", TestIdentity.PublicUrl), ("services:identity:http:0", identity.Address) };
+        var all = new List<(string Key, string Value)> { ("PublicUrl", TestIdentity.PublicUrl), ("PortalSecret", PortalSecret), ("services:identity:http:0", identity.Address) };
         foreach (var (name, recorder) in recorders.Where(service => service.Key != "identity"))
         {
             stubs.Add(await StubService.StartAsync(recorder));

@@ -53,24 +53,4 @@ public static class Accounts
             jwt.TokenValidationParameters.IssuerSigningKey = keys.Signing;
         });
     }
-
-    /// <summary>Antiforgery refuses to work with <c>SecurePolicy.Always</c> where TLS ends before us; the cookie is secure all the same.</summary>
-    sealed class HostCookie : CookieBuilder
-    {
-        public HostCookie(string name)
-        {
-            Name = name;
-            Path = "/";
-            HttpOnly = true;
-            SameSite = SameSiteMode.Strict;
-            IsEssential = true;
-        }
-
-        public override CookieOptions Build(HttpContext context, DateTimeOffset expiresFrom)
-        {
-            var options = base.Build(context, expiresFrom);
-            options.Secure = true;
-            return options;
-        }
-    }
 }

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using System.Xml.Linq;
 using DevPortal.ServiceDefaults;
-using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.Tokens;
 
@@ -47,22 +45,4 @@ public sealed class TokenKeys
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return key.ExportPkcs8PrivateKey();
     }
-}
-
-/// <summary>Seals the Data Protection key ring (cookies, antiforgery) before it is stored.</summary>
-public sealed class SealedXml(Sealing sealing) : IXmlEncryptor, IXmlDecryptor
-{
-    const string Purpose = "data-protection";
-
-    /// <summary>The key ring makes decryptors by itself, from the type's name.</summary>
-    public SealedXml(IServiceProvider services) : this(services.GetRequiredService<Sealing>()) { }
-
-    public EncryptedXmlInfo Encrypt(XElement plaintextElement)
-    {
-        var bytes = System.Text.Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting));
-        return new EncryptedXmlInfo(new XElement("sealed", Convert.ToBase64String(sealing.Seal(Purpose, bytes))), typeof(SealedXml));
-    }
-
-    public XElement Decrypt(XElement encryptedElement) =>
-        XElement.Parse(System.Text.Encoding.UTF8.GetString(sealing.Open(Purpose, Convert.FromBase64String(encryptedElement.Value))));
 }

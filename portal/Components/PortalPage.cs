@@ -1,0 +1,48 @@
+using DevPortal.Portal.Api;
+using Microsoft.AspNetCore.Components;
+
+namespace DevPortal.Portal.Components;
+
+/// <summary>What every page has. A page reads in <see cref="LoadAsync"/>; each of its forms ends in a call whose refusal is shown at that form.</summary>
+public abstract class PortalPage : ComponentBase
+{
+    [Inject] protected PublicApi Api { get; set; } = null!;
+
+    [Inject] protected NavigationManager Navigation { get; set; } = null!;
+
+    [CascadingParameter] public HttpContext Http { get; set; } = null!;
+
+    /// <summary>Reads what the page shows. Nothing of it is rendered before.</summary>
+    protected virtual Task LoadAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public sealed override async Task SetParametersAsync(ParameterView parameters)
+    {
+        parameters.SetParameterProperties(this);
+        await LoadAsync();
+        await base.SetParametersAsync(ParameterView.Empty);
+    }
+
+    /// <summary>Why the form that was sent is not done.</summary>
+    protected Problem? Refused { get; private set; }
+
+    /// <summary>The Idempotency-Key of the form that was sent: twice sent is once done.</summary>
+    protected string Key => Posted(Form.KeyField) is { Length: > 0 } key ? key : Guid.CreateVersion7().ToString();
+
+    /// <summary>The version that was on the screen when the form was sent.</summary>
+    protected string Seen => Posted(Form.SeenField) ?? "*";
+
+    /// <summary>What a form has under a name that is not one of the page's parameters.</summary>
+    protected string? Posted(string field) => Http.Request.HasFormContentType ? Http.Request.Form[field].ToString() : null;
+
+    /// <summary>True: done. False: the refusal is shown, and what was typed stays.</summary>
+    protected bool IsDone<T>(Sent<T> sent)
+    {
+        Refused = sent.Refused;
+        if (sent.Refused is { } refused) Http.Response.StatusCode = refused.Status is 401 ? 403 : refused.Status;
+        return sent.Refused is null;
+    }
+
+    /// <summary>For what the page itself refuses.</summary>
+    protected bool IsDone(Problem? refused) => IsDone(new Sent<object>(null, refused));
+}

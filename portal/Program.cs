@@ -1,0 +1,37 @@
+using DevPortal.Portal.Api;
+using DevPortal.Portal.Components;
+using DevPortal.Portal.Pages.Catalog;
+using DevPortal.Portal.Sessions;
+using DevPortal.Portal.Startup;
+using DevPortal.Portal.Web;
+using DevPortal.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.WebHost.UseStaticWebAssets();
+builder.AddServiceDefaults();
+builder.AddDatabase();
+builder.AddSessions();
+builder.AddPublicApi();
+builder.AddBrand();
+builder.Services.AddLocalization();
+builder.Services.AddRazorComponents();
+
+var app = builder.Build();
+app.UsePublicAddress();
+app.UseServiceDefaults();
+app.UsePageHeaders();
+app.UseLanguage();
+app.UseErrorPages();
+app.UseAuthentication();
+app.UseAuthorization();
+app.UseAntiforgery();
+
+app.MapStaticAssets().AllowAnonymous();
+app.MapBrand();
+app.MapSessions();
+app.MapOpenApiDocument();
+app.MapRazorComponents<Document>();
+
+await app.RunWithDatabaseAsync(args);
+
+public partial class Program;

@@ -1,0 +1,102 @@
+using DevPortal.Portal.Api;
+using DevPortal.ServiceDefaults;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+
+namespace DevPortal.Portal.Sessions;
+
+/// <summary>Authorization code with PKCE at identity. The browser goes to the public address; codes and tokens go between portal and gateway.</summary>
+static class SignIn
+{
+    public const string Identity = "identity", Client = "devportal-portal";
+
+    const string Prompt = "prompt";
+
+    public static void AddSessions(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<SessionStore>();
+        builder.Services.AddSingleton<TokenRefresh>();
+        builder.Services.AddHostedService<SessionSweep>();
+        builder.Services.AddCascadingAuthenticationState();
+        builder.Services.AddAuthorization();
+        builder.Services.AddAntiforgery(antiforgery => antiforgery.Cookie = new HostCookie("__Host-portal-antiforgery"));
+        builder.Services.AddAuthentication(SessionHandler.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.Scheme, null)
+            .AddOpenIdConnect(Identity, Configure);
+        builder.Services.AddOptions<OpenIdConnectOptions>(Identity).Configure<IHttpClientFactory>((oidc, clients) =>
+        {
+            oidc.Backchannel = clients.CreateClient(PublicApiSetup.Backchannel);
+            oidc.ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
+                PublicApiSetup.Gateway + "/.well-known/openid-configuration", new DiscoveryAtTheGateway(), new HttpDocumentRetriever(oidc.Backchannel) { RequireHttps = false });
+        });
+    }
+
+    static void Configure(OpenIdConnectOptions oidc)
+    {
+        oidc.ClientId = Client;
+        oidc.ResponseType = OpenIdConnectResponseType.Code;
+        // By form_post a page of identity would need a script.
+        oidc.ResponseMode = OpenIdConnectResponseMode.Query;
+        oidc.Scope.Clear();
+        oidc.Scope.Add("openid");
+        oidc.Scope.Add("offline_access");
+        oidc.SignInScheme = SessionHandler.Scheme;
+        oidc.SaveTokens = true;
+        oidc.MapInboundClaims = false;
+        oidc.RequireHttpsMetadata = false;
+        oidc.CorrelationCookie = new HostCookie("__Host-portal-sign-in.", SameSiteMode.Lax);
+        oidc.NonceCookie = new HostCookie("__Host-portal-nonce.", SameSiteMode.Lax);
+        oidc.Events.OnRedirectToIdentityProvider = context =>
+        {
+            if (context.Properties.Items.TryGetValue(Prompt, out var prompt)) context.ProtocolMessage.Prompt = prompt;
+            return Task.CompletedTask;
+        };
+        oidc.Events.OnTokenValidated = async context =>
+        {
+            var http = context.Options.Backchannel;
+            if (await Visitor.ReadAsync(http, context.TokenEndpointResponse!.AccessToken, context.HttpContext.RequestAborted) is { } visitor) context.Principal = visitor;
+            else context.Fail("The person behind the token is not known.");
+        };
+        // Most often the browser kept no cookie, or a sign-in page lay open for too long; going round again would be a loop.
+        oidc.Events.OnRemoteFailure = context =>
+        {
+            context.Response.Redirect("/session/trouble");
+            context.HandleResponse();
+            return Task.CompletedTask;
+        };
+    }
+
+    public static void MapSessions(this WebApplication app)
+    {
+        app.MapGet("/session/sign-in", (string? returnUrl, bool? anew) => TypedResults.Challenge(
+            Toward(LocalUrl.OrHome(returnUrl), anew == true ? "login" : null), [Identity])).AllowAnonymous();
+        // The form parameter has antiforgery checked.
+        app.MapPost("/session/sign-out", ([FromForm] string? returnUrl) => TypedResults.SignOut(
+            new AuthenticationProperties { RedirectUri = LocalUrl.OrHome(returnUrl) }, [SessionHandler.Scheme, Identity])).AllowAnonymous();
+    }
+
+    static AuthenticationProperties Toward(string returnUrl, string? prompt)
+    {
+        var properties = new AuthenticationProperties { RedirectUri = returnUrl };
+        if (prompt is not null) properties.Items[Prompt] = prompt;
+        return properties;
+    }
+
+    /// <summary>Identity's document names public addresses. Those for browsers stay; codes and keys are fetched where the gateway is.</summary>
+    sealed class DiscoveryAtTheGateway : IConfigurationRetriever<OpenIdConnectConfiguration>
+    {
+        public async Task<OpenIdConnectConfiguration> GetConfigurationAsync(string address, IDocumentRetriever retriever, CancellationToken cancel)
+        {
+            var configuration = OpenIdConnectConfiguration.Create(await retriever.GetDocumentAsync(address, cancel));
+            configuration.TokenEndpoint = Inside(configuration.TokenEndpoint);
+            var keys = new Microsoft.IdentityModel.Tokens.JsonWebKeySet(await retriever.GetDocumentAsync(Inside(configuration.JwksUri), cancel));
+            foreach (var key in keys.GetSigningKeys()) configuration.SigningKeys.Add(key);
+            return configuration;
+        }
+
+        static string Inside(string address) => PublicApiSetup.Gateway + new Uri(address).AbsolutePath;
+    }
+}

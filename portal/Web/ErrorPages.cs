@@ -1,0 +1,71 @@
+using DevPortal.Portal.Api;
+using DevPortal.Portal.Pages;
+using DevPortal.Portal.Sessions;
+using DevPortal.ServiceDefaults;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DevPortal.Portal.Web;
+
+/// <summary>Whatever goes wrong on the way to a page becomes a page that says what happened and what to do; never a stack trace or a bare status.</summary>
+static class ErrorPages
+{
+    public static void UseErrorPages(this WebApplication app) => app.Use(async (http, next) =>
+    {
+        try
+        {
+            await next(http);
+            if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null }) await ShowAsync(http, Of(http.Response.StatusCode));
+        }
+        catch (RefusedException refused) when (!http.Response.HasStarted)
+        {
+            // Deactivated, or signed out everywhere: the session here is over too.
+            if (refused.Problem.Status == StatusCodes.Status401Unauthorized && HttpMethods.IsGet(http.Request.Method))
+            {
+                if (http.IsSignedIn()) await http.SignOutAsync(SessionHandler.Scheme);
+                await http.ChallengeAsync(SessionHandler.Scheme);
+            }
+            else
+            {
+                await ShowAsync(http, refused.Problem);
+            }
+        }
+        catch (BadHttpRequestException bad) when (!http.Response.HasStarted)
+        {
+            await ShowAsync(http, Of(bad.StatusCode));
+        }
+        catch (Exception failure) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
+        {
+            var isAway = failure is InvalidOperationException { InnerException: IOException or HttpRequestException } or Npgsql.NpgsqlException { IsTransient: true };
+            if (!isAway) app.Logger.LogError(failure, "A page failed: {Path}", http.Request.Path);
+            await ShowAsync(http, isAway ? Problem.Unavailable : Of(StatusCodes.Status500InternalServerError));
+        }
+    });
+
+    static async Task ShowAsync(HttpContext http, Problem problem)
+    {
+        // Cookies that were set on the way stay.
+        var cookies = http.Response.Headers.SetCookie;
+        http.Response.Clear();
+        http.Response.Headers.SetCookie = cookies;
+        if (problem.RetryAfter is { } seconds) http.Response.Headers.RetryAfter = $"{seconds}";
+        // What renders pages can begin once in a scope, and may have begun.
+        await using var scope = http.RequestServices.CreateAsyncScope();
+        http.RequestServices = scope.ServiceProvider;
+        if (http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) || !http.Request.Headers.Accept.ToString().Contains("json", StringComparison.Ordinal))
+            await new RazorComponentResult<ErrorPage>(new { Problem = problem }) { StatusCode = problem.Status }.ExecuteAsync(http);
+        else
+            await new Refusal(problem.Status, problem.Code, problem.Detail) { RetryAfter = problem.RetryAfter }.ToProblem().ExecuteAsync(http);
+    }
+
+    static Problem Of(int status) => status switch
+    {
+        400 => new(400, "form-too-old", "The form could not be taken: it was open for too long, you signed in or out meanwhile, or the browser keeps no cookies for this site. Go back, reload the page and send it again."),
+        401 => new(401, "session-over", "Your session is over. What you typed is still in the page before: sign in in another tab, then send it again."),
+        403 => new(403, "forbidden", "This is not for your account."),
+        404 => Problem.NotFound,
+        405 => Problem.NotFound,
+        413 => new(413, "too-large", "That is more than this form takes."),
+        _ => new(status, "internal", "Something failed here. It was recorded; please try again."),
+    };
+}

@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace DevPortal.Portal.Web;
+
+/// <summary>English, and every language that has a file <c>Texts.&lt;language&gt;.resx</c>; the browser chooses.</summary>
+static class Language
+{
+    public static void UseLanguage(this WebApplication app) => app.UseRequestLocalization(options =>
+    {
+        var known = Directory.EnumerateFiles(AppContext.BaseDirectory, "DevPortal.Portal.resources.dll", SearchOption.AllDirectories)
+            .Select(file => CultureInfo.GetCultureInfo(Path.GetFileName(Path.GetDirectoryName(file)!))).Prepend(CultureInfo.GetCultureInfo("en")).ToArray();
+        options.DefaultRequestCulture = new("en", "en");
+        options.SupportedCultures = known;
+        options.SupportedUICultures = known;
+    });
+}

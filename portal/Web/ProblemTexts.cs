@@ -1,0 +1,21 @@
+using DevPortal.Portal.Api;
+using Microsoft.Extensions.Localization;
+
+namespace DevPortal.Portal.Web;
+
+/// <summary>The one place where refusals of the API become sentences for people. Codes without an entry are shown in the service's own words.</summary>
+static class ProblemTexts
+{
+    public static string Say(Problem problem, IStringLocalizer<Texts> t) => problem.Code switch
+    {
+        "stale" => t["Somebody changed this while you looked at it. What it is now is shown here; what you typed is still there. Look again and decide."],
+        "wrong-state" => t["This was decided or changed by somebody else meanwhile. What it is now is shown here."],
+        "already-requested" => t["This app has access to that product on this plan already, or a request for it is open."],
+        "too-many-requests" => t["That was more than we take in so short a time."],
+        "unavailable" => t["A service that is needed for this is away for the moment. Nothing was lost; please send it again."],
+        "invalid" => t["Something in the form is not right yet; it says where."],
+        "secret-already-shown" => t["The key was shown once and is not kept. Rotate to get a new one."],
+        "not-yet-known" => t["That is so new that it has not arrived everywhere. Please send it again in a moment."],
+        _ => t[problem.Detail],
+    };
+}

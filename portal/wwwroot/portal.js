@@ -1,0 +1,108 @@
+// Small improvements; every page works without them.
+(() => {
+  "use strict";
+
+  // Where one is in the world and what one's clock says.
+  const localise = root => {
+    const written = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+    for (const time of root.querySelectorAll("time[data-local]")) {
+      const at = new Date(time.dateTime);
+      if (isNaN(at)) continue;
+      time.title = time.textContent;
+      time.textContent = written.format(at);
+      delete time.dataset.local;
+    }
+  };
+
+  const showCopyButtons = root => {
+    for (const button of root.querySelectorAll("button[data-copy]")) button.hidden = !navigator.clipboard;
+  };
+
+  document.addEventListener("click", async event => {
+    const button = event.target.closest("button[data-copy]");
+    if (button) {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+      const label = button.querySelector("span"), before = label.textContent;
+      label.textContent = "✓";
+      document.getElementById("announce").textContent = button.dataset.copied ?? "Copied";
+      setTimeout(() => { label.textContent = before; }, 2000);
+    }
+    for (const menu of document.querySelectorAll("details.account[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+
+  document.addEventListener("keydown", event => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.account[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // A form that was sent is not sent again by a second click; the key in it makes a second sending harmless anyway.
+  document.addEventListener("submit", event => {
+    const form = event.target;
+    if (!form.matches("[data-once]")) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "true";
+    for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+    }
+  });
+
+  // What moves by itself is looked at again: soon, then with growing pauses; not while nobody looks, nor while somebody is at it.
+  let pause, timer;
+  const follow = () => {
+    clearTimeout(timer);
+    if (!document.hidden && document.querySelector("[data-live=moves]")) timer = setTimeout(look, pause);
+  };
+  const look = async () => {
+    pause = Math.min(pause * 1.5, 15000);
+    const address = location.href;
+    try {
+      const answer = await fetch(address, { headers: { accept: "text/html" }, cache: "no-store" });
+      if (answer.ok && !answer.redirected && address === location.href) {
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+        for (const part of document.querySelectorAll("[data-live]")) {
+          const now = fresh.getElementById(part.id);
+          if (!now || part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) continue;
+          localise(now);
+          showCopyButtons(now);
+          if (now.innerHTML === part.innerHTML) continue;
+          const said = [...now.querySelectorAll(".badge")].map(badge => badge.textContent).join(", ");
+          const had = [...part.querySelectorAll(".badge")].map(badge => badge.textContent).join(", ");
+          const held = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+          part.innerHTML = now.innerHTML;
+          part.dataset.live = now.dataset.live;
+          if (held) (part.querySelector(`a[href="${CSS.escape(held)}"]`) ?? document.getElementById("main")).focus({ preventScroll: true });
+          if (said !== had) document.getElementById("announce").textContent = said;
+          pause = 1000;
+        }
+      }
+    } catch {
+      // Away for a moment; the next look tells.
+    }
+    follow();
+  };
+  document.addEventListener("visibilitychange", () => { pause = 500; follow(); });
+
+  const arrive = () => {
+    localise(document);
+    showCopyButtons(document);
+    pause = 700;
+    follow();
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    arrive();
+    // After an enhanced navigation the reader is told of the new page, as after a full one.
+    window.Blazor?.addEventListener("enhancedload", () => {
+      arrive();
+      const main = document.getElementById("main");
+      if (main && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
+    });
+  });
+  if (document.readyState !== "loading") arrive();
+})();

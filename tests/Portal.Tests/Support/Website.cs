@@ -1,0 +1,81 @@
+using DevPortal.Demo.Filling;
+using DevPortal.Demo.Playing;
+using DevPortal.LocalRun;
+using DevPortal.Testing;
+using Microsoft.Playwright;
+using Xunit;
+using WholePortal = DevPortal.SystemTests.Portal;
+
+namespace DevPortal.PortalTests;
+
+/// <summary>The whole running system, filled by tools/Demo, and a real Chromium. Tests share it and make what they need in it.</summary>
+public sealed class Website : IAsyncLifetime
+{
+    IPlaywright? playwright;
+    IBrowser? browser;
+
+    WholePortal? portal;
+
+    public Uri Address { get; private set; } = null!;
+
+    public IReadOnlyList<Demo.Filling.Account> Accounts { get; private set; } = [];
+
+    /// <summary>The same people at the API, for what a test needs to be there before.</summary>
+    public Cast Cast { get; private set; } = null!;
+
+    public Demo.Filling.Account Consumer => Accounts.First(account => account.Email.StartsWith("ines", StringComparison.Ordinal));
+
+    /// <summary>May decide the consumer's requests: somebody else made her link.</summary>
+    public Demo.Filling.Account Admin => Accounts.First(account => account.Email.StartsWith("tobias", StringComparison.Ordinal));
+
+    public async ValueTask InitializeAsync()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        // Whoever builds a page tries it on a portal that runs already: the state folder of one that ./devportal up started.
+        var running = Environment.GetEnvironmentVariable("DEVPORTAL_TEST_WEBSITE");
+        if (running is null) portal = await WholePortal.StartAsync("website", ct);
+        var state = portal?.Run.State ?? new StateFolder(running!);
+        Address = portal?.Address ?? new Uri(RunState.Of(state)!.Address);
+        Accounts = await AccountsFile.ReadAsync(state.Accounts, ct) ?? throw new InvalidOperationException("The portal was not filled.");
+        Cast = await Cast.AssembleAsync(Address, Accounts, ct);
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("DEVPORTAL_CHROMIUM") ?? "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+        });
+    }
+
+    /// <summary>A browser of its own: no cookies, nothing open.</summary>
+    public async Task<Visit> VisitAsync(bool scripts = true, ColorScheme scheme = ColorScheme.Light, int width = 1280)
+    {
+        var context = await browser!.NewContextAsync(new()
+        {
+            BaseURL = Address.ToString(),
+            JavaScriptEnabled = scripts,
+            ColorScheme = scheme,
+            ViewportSize = new() { Width = width, Height = 900 },
+            Locale = "en-GB",
+            Permissions = ["clipboard-read", "clipboard-write"],
+        });
+        context.SetDefaultTimeout(20_000);
+        return new Visit(context, await context.NewPageAsync());
+    }
+
+    /// <summary>Where a test leaves pictures.</summary>
+    public static string Screens => Directory.CreateDirectory(Repository.Path("TestResults", "Portal.Tests", "screens")).FullName;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+        Cast?.Dispose();
+        if (portal is not null) await portal.DisposeAsync();
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class OnTheWebsite : ICollectionFixture<Website>
+{
+    public const string Name = "website";
+}
