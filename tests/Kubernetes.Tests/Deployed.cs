@@ -18,6 +18,7 @@ internal sealed partial class Deployed
         ["public-url"] = "https://portal.example.com",
         ["seal-key"] = "$(HOME) $$x ${y} 'single' \"double\"",
         ["key-pepper"] = "yes",
+        ["portal-secret"] = "a secret of the portal",
         ["hash-pepper"] = "00:12:30",
         ["bootstrap-token"] = "{public-url.value}",
         ["postgres-password"] = "a: b # c $(X)",
