@@ -24,7 +24,7 @@ public static class ChangeApp
         var version = stream.CurrentVersion ?? 0;
         if (ETag.Refuses(seen, version) is { } stale) return stale.ToProblem();
 
-        session.CorrelationId = http.CallCorrelation();
+        session.CorrelateWith(http);
         var described = Decide(app, input, caller, time.GetUtcNow());
         stream.AppendOne(described);
         ETag.Set(http, version + 1);

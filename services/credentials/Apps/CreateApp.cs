@@ -20,7 +20,7 @@ public static class CreateApp
         Input input, IDocumentSession session, CurrentUser caller, HttpContext http, TimeProvider time, CancellationToken ct)
     {
         var created = Decide(input, caller, time.GetUtcNow());
-        session.CorrelationId = http.CallCorrelation();
+        session.CorrelateWith(http);
         session.Events.StartStream<App>(created.AppId, created);
         ETag.Set(http, 1);
         var answer = TypedResults.Created($"/api/credentials/apps/{created.AppId}", AppView.Of(App.Create(created)));

@@ -21,7 +21,7 @@ public static class DeleteApp
         var credentials = await session.Query<Credential>().Where(credential => credential.AppId == id).ToListAsync(ct);
         if (Refuse(credentials.Select(credential => credential.State)) is { } refusal) return refusal.ToProblem();
 
-        session.CorrelationId = http.CallCorrelation();
+        session.CorrelateWith(http);
         stream.AppendOne(new AppDeleted(app.Id, app.OwnerId, app.Name, caller.Id, time.GetUtcNow()));
         return await session.TrySaveAsync(http, TypedResults.NoContent(), ct) is { } refused ? refused : TypedResults.NoContent();
     }
