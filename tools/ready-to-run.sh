@@ -16,7 +16,7 @@ ready_to_run() {
     compiler=
   fi
   export frameworks kept
-  frameworks=$(dotnet --list-runtimes | sed -n 's/^\(Microsoft\.[A-Za-z]*\.App\) \(10\.[^ ]*\) \[\(.*\)\]$/-r \3\/\2\//p' | paste -sd' ')
+  frameworks=$(dotnet --list-runtimes | sed -n 's/^\(Microsoft\.[A-Za-z]*\.App\) \(10\.[^ ]*\) \[\(.*\)\]$/-r \3\/\2\/*.dll/p' | paste -sd' ')
 
   for program in "${programs[@]}"; do
     target=$program/bin/ReadyToRun
@@ -37,8 +37,14 @@ ready_to_run() {
 compile_ahead() {
   local made=$kept/$1.dll
   [ -f "$made" ] && return
+  # The compiler knows what *.dll is; beside the libraries lie documents of the same name.
+  set -f
   # shellcheck disable=SC2086
-  [ -n "$compiler" ] && "$compiler" "$2" -o "$made.new" -O $frameworks -r "$(dirname "$2")/" >/dev/null 2>&1 || cp "$2" "$made.new"
+  if [ -n "$compiler" ] && ! "$compiler" "$2" -o "$made.new" -O $frameworks -r "$(dirname "$2")/*.dll" >"$made.log" 2>&1; then
+    printf '%s is not compiled ahead, see %s\n' "$(basename "$2")" "$made.log"
+    rm -f "$made.new"
+  fi
+  [ -f "$made.new" ] || cp "$2" "$made.new"
   mv "$made.new" "$made"
 }
 export -f compile_ahead
