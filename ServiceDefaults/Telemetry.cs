@@ -21,7 +21,7 @@ public static class Telemetry
     /// <summary>Source of the spans that our own code makes.</summary>
     public static readonly ActivitySource Source = new("DevPortal");
 
-    /// <summary>Span attribute: the correlation id that a caller sees in <c>X-Correlation-Id</c> and in a request's history.</summary>
+    /// <summary>Span attribute: the correlation id that a provisioning request, and every event and message about it, carries.</summary>
     public const string CorrelationId = "devportal.correlation_id";
 
     internal static void AddTelemetry(this WebApplicationBuilder builder)

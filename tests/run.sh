@@ -17,6 +17,7 @@ dotnet build DevPortal.sln --no-restore -v quiet --nologo "${no_servers[@]}" -cl
 say "Checking the format"
 dotnet format DevPortal.sln --no-restore --verify-no-changes --exclude AppHost || fail "The format differs: dotnet format DevPortal.sln"
 
+trap 'exit 130' INT
 passed=0 failed=0 skipped=0
 mkdir -p TestResults
 # Chromium is the distribution's.
@@ -26,10 +27,10 @@ for name in "${fast[@]}" "${slow[@]}"; do
   started=$SECONDS
   status=0
   # What hangs is a failure too, and says where.
-  timeout --kill-after=30 1800 dotnet "tests/$name/bin/Debug/net10.0/DevPortal.$name.dll" -noColor -noLogo -result-trx "TestResults/$name.trx" >"$log" 2>&1 || status=$?
+  timeout --foreground --kill-after=30 1800 dotnet "tests/$name/bin/Debug/net10.0/DevPortal.$name.dll" -noColor -noLogo -result-trx "TestResults/$name.trx" >"$log" 2>&1 || status=$?
   read -r total errors fails skips < <(sed -n 's/.*Total: *\([0-9]*\), Errors: *\([0-9]*\), Failed: *\([0-9]*\), Skipped: *\([0-9]*\).*/\1 \2 \3 \4/p' "$log" | tail -1) || total=0 errors=0 fails=0 skips=0
   # A runner that dies without a summary has failed, whatever it says.
-  if [ "$status" -ne 0 ] && [ "$((errors + fails))" -eq 0 ]; then errors=1; fi
+  if [ "$((errors + fails))" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$total" -eq 0 ]; }; then errors=1; fi
   passed=$((passed + total - fails - skips)) failed=$((failed + fails + errors)) skipped=$((skipped + skips))
   printf '%-24s %4d passed %3d failed %3d skipped %5d s   %s\n' "$name" "$((total - fails - skips))" "$((fails + errors))" "$skips" "$((SECONDS - started))" \
     "$(grep -hoE '^(PostgreSQL|RabbitMQ): (native|container|external).*' "$log" | sort -u | paste -sd'; ' || true)"

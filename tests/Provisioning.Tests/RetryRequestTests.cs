@@ -11,6 +11,7 @@ public sealed class RetryRequestDecisionTests
     public void Only_what_the_gateway_refused_is_tried_again()
     {
         Assert.Null(RetryRequest.Refuse(Failed, Admin, App, Requester));
+        Refused(RetryRequest.Refuse(Failed, Admin, App with { Deleted = true }, Requester), 409, "app-deleted");
         foreach (var other in new[] { Pending, Approved, Provisioned, Failed.After(new RetryAsked(Admin.Id, Now)) })
             Refused(RetryRequest.Refuse(other, Admin, App, Requester), 409, "wrong-state");
     }

@@ -13,16 +13,25 @@ public sealed class RetryIssue(IDocumentSession session, WakeUp wakeUp, TimeProv
     {
         var (retried, ct) = (context.Message, context.CancellationToken);
         var (id, heard) = (Credential.IdOf(retried.RequestId), DeterministicId.OfEvent(retried.Origin.Stream, retried.Origin.Version));
-        await TransactionLock.OfCredentialAsync(session, id, ct);
+        if (await session.LoadAsync<Credential>(id, ct) is not { } known) return;
+        await TransactionLock.OfBothAsync(session, known.AppId, id, ct);
         var stream = await session.Events.FetchForWriting<Credential>(id, ct);
         // Only what was refused here can have been retried there; anything else has moved on since.
         if (stream.Aggregate is not { State: CredentialState.Refused } refused) return;
         if (await session.Events.QueryAllRawEvents().AnyAsync(recorded => recorded.Id == heard, ct)) return;
 
         session.CorrelationId = retried.Origin.CorrelationId.ToString();
-        stream.AppendMany(session.Heard(retried, new CredentialRetried(refused.Becomes(CredentialState.Issuing), refused.Generation + 1, retried.RetriedBy, time.GetUtcNow())));
+        stream.AppendMany(session.Heard(retried, Decide(refused, retried, await session.LoadAsync<App>(refused.AppId, ct), time.GetUtcNow())));
         var wake = await wakeUp.MarkAsync(session, refused.Id, refused.Grant!.Source, ct);
         await session.SaveChangesAsync(ct);
         wake();
+    }
+
+    internal static object[] Decide(Credential refused, ProvisioningRequestRetried retried, App? app, DateTimeOffset now)
+    {
+        var again = new CredentialRetried(refused.Becomes(CredentialState.Issuing), refused.Generation + 1, retried.RetriedBy, now);
+        return app is null or { IsDeleted: true }
+            ? [again, new CredentialRefused(refused.Becomes(CredentialState.Refused), "the app was deleted", now)]
+            : [again];
     }
 }

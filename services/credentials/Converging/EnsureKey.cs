@@ -100,12 +100,14 @@ sealed class EnsureKey(KeyVault vault, Installation installation, IOptions<Conve
         var now = time.GetUtcNow();
         if (ReadBack.Compare(found, recipe, policies, now) is { Count: > 0 } differences)
         {
+            var differ = $"the key read back otherwise than granted: {string.Join("; ", differences.Select(difference => difference.Detail))}";
+            if (!found.IsOurs(installation, work.Credential.Id)) return new Step.Waits(differ);
             // Nobody has it yet. It goes at once: a key whose plan vanished has no limits.
             await work.Lease.RenewAsync(ct);
             var deleted = await work.Lane.Gateway.DeleteKey(handle, ct);
             // A delete without an answer may be carried out late; the next create must come after it.
             TimeSpan? pause = deleted is KeyChange.Failed { MayStillLand: true } ? work.Source!.LongestCreate : null;
-            return new Step.Waits($"the key read back otherwise than granted: {string.Join("; ", differences.Select(difference => difference.Detail))}", pause);
+            return new Step.Waits(differ, pause);
         }
 
         var receipt = ReceiptOf(found, now);

@@ -37,14 +37,15 @@ readonly record struct Wake(Guid Credential, ActivityContext Trace);
 /// <summary>Credentials of one source that wait for a worker; each stands in it once.</summary>
 sealed class SourceQueue
 {
-    readonly Channel<Wake> channel = Channel.CreateUnbounded<Wake>();
+    // What does not fit is found by the sweep.
+    readonly Channel<Wake> channel = Channel.CreateBounded<Wake>(10_000);
     readonly ConcurrentDictionary<Guid, byte> waiting = [];
 
     public int Count => waiting.Count;
 
     public void Add(Wake wake)
     {
-        if (waiting.TryAdd(wake.Credential, 0)) channel.Writer.TryWrite(wake);
+        if (waiting.TryAdd(wake.Credential, 0) && !channel.Writer.TryWrite(wake)) waiting.TryRemove(wake.Credential, out _);
     }
 
     public async IAsyncEnumerable<Wake> TakeAllAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)

@@ -30,7 +30,8 @@ public static class RetryRequest
     }
 
     public static Refusal? Refuse(ProvisioningRequest request, CurrentUser decider, KnownApp? app, KnownUser? requester) =>
-        MayDecide.Refuse(request, decider, app, requester) ?? request.RefuseUnless(RequestState.ProvisioningFailed);
+        MayDecide.Refuse(request, decider, app, requester) ?? request.RefuseUnless(RequestState.ProvisioningFailed)
+        ?? (app is null or { Deleted: true } ? Refusal.Conflict("app-deleted", "The app was deleted meanwhile: nobody could use the key. Revoke the request.") : null);
 
     public static RetryAsked Decide(CurrentUser decider, DateTimeOffset now) => new(decider.Id, now);
 }

@@ -11,7 +11,8 @@ internal static class Background
     {
         var state = CommonOptions.StateOf(parsed);
         var output = Path.Combine(state.Logs, "up.out");
-        File.Delete(output);
+        // It will hold the accounts' passwords.
+        PrivateFile.Write(output, "");
         // setsid, so that neither Ctrl-C nor the end of this terminal reaches it.
         var start = new ProcessStartInfo("/bin/sh")
         {

@@ -18,7 +18,7 @@ internal static class UpCommand
         ("tyk-secret", "Its secret; better as DEVPORTAL_TYK_SECRET, which other users cannot see."),
         ("tyk-org-id", "Its organisation."),
         ("tyk-public-url", "Where consumers call its APIs."),
-        ("tyk-kind", "gateway, dashboard or folder."),
+        ("tyk-kind", "gateway or folder."),
         ("tyk-path", "A dump folder."),
     }.ToDictionary(option => option.Item1, option => new Option<string>($"--{option.Item1}") { Description = option.Item2 });
 
@@ -44,8 +44,7 @@ internal static class UpCommand
         {
             Parameters = parameters,
             Fresh = parsed.GetValue(Fresh),
-            // Somebody's real gateway is not the place for made-up people and products.
-            Fill = !parsed.GetValue(Empty) && string.IsNullOrEmpty(parameters.GetValueOrDefault("tyk-url")) && string.IsNullOrEmpty(parameters.GetValueOrDefault("tyk-path")),
+            Fill = !parsed.GetValue(Empty),
         };
 
         var clock = TimeProvider.System.GetTimestamp();
@@ -78,5 +77,8 @@ internal static class UpCommand
     private static Dictionary<string, string> Given(ParseResult parsed) => Tyk
         .Select(option => (option.Key, Value: parsed.GetValue(option.Value)))
         .Where(option => option.Value is not null)
-        .ToDictionary(option => option.Key, option => option.Value!);
+        // As the caller sees it: the script that started us went to the repository's folder first.
+        .ToDictionary(option => option.Key, option => option.Key == "tyk-path" ? Path.GetFullPath(option.Value!, CalledFrom) : option.Value!);
+
+    private static string CalledFrom => Environment.GetEnvironmentVariable("DEVPORTAL_CALLED_FROM") ?? Environment.CurrentDirectory;
 }

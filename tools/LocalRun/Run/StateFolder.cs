@@ -23,6 +23,9 @@ public sealed class StateFolder
 
     public string Secrets => File("secrets.json");
 
+    /// <summary>The Tyk that was chosen, with its secret; empty = the stand-in.</summary>
+    public string Tyk => File("tyk.json");
+
     public string Ports => File("ports.json");
 
     public string Run => File("run.json");

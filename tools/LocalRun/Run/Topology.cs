@@ -18,6 +18,7 @@ internal sealed class Topology
     private readonly StateFolder state;
     private readonly PortMap ports;
     private readonly Dictionary<string, Endpoint> endpoints;
+    private readonly IReadOnlyDictionary<string, string> given;
     private readonly IReadOnlyDictionary<string, string> parameters;
 
     public Topology(AppManifest manifest, PortalRunOptions options, StateFolder state)
@@ -26,6 +27,7 @@ internal sealed class Topology
         this.options = options;
         this.state = state;
         ports = new(state);
+        given = TykChoice.Apply(state, options.Parameters);
 
         HasStandIn = IsEmpty("tyk-url") && IsEmpty("tyk-path") && manifest.Resources.ContainsKey("tyk-url");
         StandInPort = options.GatewayPort + 1;
@@ -54,7 +56,7 @@ internal sealed class Topology
     public string Parameter(string name) =>
         parameters.TryGetValue(name, out var value) ? value : throw new ArgumentException($"The manifest has no parameter '{name}'.", nameof(name));
 
-    private bool IsEmpty(string parameter) => string.IsNullOrEmpty(options.Parameters.GetValueOrDefault(parameter));
+    private bool IsEmpty(string parameter) => string.IsNullOrEmpty(given.GetValueOrDefault(parameter));
 
     private IReadOnlyDictionary<string, string> DecideParameters()
     {
@@ -72,8 +74,8 @@ internal sealed class Topology
         }
 
         // An empty value given for the source is the same as none.
-        var given = options.Parameters.Where(parameter => !HasStandIn || !suggested.ContainsKey(parameter.Key) || parameter.Value.Length > 0).ToDictionary();
-        var (values, made) = Parameters.Decide(manifest, given, kept, suggested);
+        var meant = given.Where(parameter => !HasStandIn || !suggested.ContainsKey(parameter.Key) || parameter.Value.Length > 0).ToDictionary();
+        var (values, made) = Parameters.Decide(manifest, meant, kept, suggested);
         PrivateFile.WriteJson(state.Secrets, made);
         return values;
     }
@@ -100,10 +102,10 @@ internal sealed class Topology
         {
             string[] arguments =
             [
-                "--port", $"{StandInPort}", "--admin-port", $"{StandInAdminPort}", "--secret", Parameter("tyk-secret"),
+                "--port", $"{StandInPort}", "--admin-port", $"{StandInAdminPort}",
                 "--state", Path.Combine(state.Path, "tyk"), "--load", Path.Combine(manifest.Folder, "samples", "tyk"), .. options.StandInArguments,
             ];
-            yield return (StandIn, new DotNetProgram(Path.Combine(manifest.Folder, "tools", "TykStandIn", "TykStandIn.csproj"), arguments, new Dictionary<string, string>(), state.Log(StandIn)), $"http://127.0.0.1:{StandInPort}/hello");
+            yield return (StandIn, new DotNetProgram(Path.Combine(manifest.Folder, "tools", "TykStandIn", "TykStandIn.csproj"), arguments, new Dictionary<string, string> { ["TykStandIn__Secret"] = Parameter("tyk-secret") }, state.Log(StandIn)), $"http://127.0.0.1:{StandInPort}/hello");
         }
 
         foreach (var (service, project) in manifest.OfType(Resource.Project))
