@@ -1,4 +1,8 @@
 using System.Net;
+using DevPortal.Identity.Startup;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Xunit;
 
@@ -156,6 +160,45 @@ public sealed class SignInTests(SharedApp shared)
 
         static string Comparable(string html, string email) =>
             System.Text.RegularExpressions.Regex.Replace(html, "name=\"__RequestVerificationToken\" value=\"[^\"]*\"", "").Replace(email, "");
+    }
+
+    [Fact]
+    public async Task An_unknown_address_costs_as_many_hashes_as_a_wrong_password()
+    {
+        var somebody = await app.NewUserAsync(shared.Admin);
+        var counting = new CountingHasher();
+        await using var own = app.Factory.WithWebHostBuilder(web => web.ConfigureTestServices(services => services.AddSingleton<IPasswordHasher<Account>>(counting)));
+        using var browser = new Browser(own);
+
+        async Task<int> CostAsync(string email)
+        {
+            var before = counting.Calls;
+            Assert.Equal(HttpStatusCode.Unauthorized, (await browser.TrySignInAsync(email, "not the password of somebody")).StatusCode);
+            return counting.Calls - before;
+        }
+
+        // The first try of the process makes the hash of nobody, whoever it is for.
+        await CostAsync(somebody.Email);
+        Assert.Equal(1, await CostAsync(somebody.Email));
+        Assert.Equal(1, await CostAsync("x" + somebody.Email));
+        Assert.Equal(1, await CostAsync("y" + somebody.Email));
+    }
+
+    sealed class CountingHasher : PasswordHasher<Account>
+    {
+        public int Calls { get; private set; }
+
+        public override string HashPassword(Account user, string password)
+        {
+            Calls++;
+            return base.HashPassword(user, password);
+        }
+
+        public override PasswordVerificationResult VerifyHashedPassword(Account user, string hashedPassword, string providedPassword)
+        {
+            Calls++;
+            return base.VerifyHashedPassword(user, hashedPassword, providedPassword);
+        }
     }
 
     [Fact]

@@ -10,14 +10,15 @@ public sealed class Passwords(IPasswordHasher<Account> hasher)
     public const int MinLength = 12, MaxLength = 200;
 
     static readonly Account Nobody = new() { Name = "" };
-    readonly Lazy<string> hashOfNobody = new(() => hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));
+    // Once per process: made per call it would make an unknown address cost twice as much, which tells who has an account.
+    readonly string hashOfNobody = hasher.HashPassword(Nobody, Guid.NewGuid().ToString());
 
     /// <summary>Slow by intent: call before a transaction opens.</summary>
     public string Hash(string password) => hasher.HashPassword(Nobody, password);
 
     /// <summary>An account that does not exist, or has no password yet, takes as long as a wrong password.</summary>
     public bool IsRight(Account? account, string password) =>
-        hasher.VerifyHashedPassword(Nobody, account?.PasswordHash ?? hashOfNobody.Value, password) != PasswordVerificationResult.Failed
+        hasher.VerifyHashedPassword(Nobody, account?.PasswordHash ?? hashOfNobody, password) != PasswordVerificationResult.Failed
         && account?.PasswordHash is not null;
 
     public static Refusal? Refuse(string? password, string? email)

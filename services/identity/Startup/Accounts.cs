@@ -27,6 +27,7 @@ public static class Accounts
 
         services.AddDbContext<IdentityDb>((provider, db) =>
             db.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>(), npgsql => npgsql.MigrationsHistoryTable("__migrations", IdentityDb.Schema)));
+        services.AddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>();
         services.AddIdentityCore<Account>().AddEntityFrameworkStores<IdentityDb>();
         // PBKDF2-HMAC-SHA-512 at OWASP's present cost.
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 210_000);
@@ -38,7 +39,7 @@ public static class Accounts
         services.AddOptions<KeyManagementOptions>().Configure<Sealing>((ring, sealing) => ring.XmlEncryptor = new SealedXml(sealing));
 
         services.AddScoped<Clients>();
-        services.AddScoped<Passwords>();
+        services.AddSingleton<Passwords>();
         services.AddScoped<AttemptLimit>();
         services.AddScoped<OneTimeLinks>();
         services.AddSingleton<Shortcuts>();
