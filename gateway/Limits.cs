@@ -70,7 +70,7 @@ sealed class Limits : IDisposable
 
     /// <summary>There are more addresses than memory, so they share 65,536 places; the secret keeps anybody from choosing whose place he takes.</summary>
     string Place(HttpContext http) =>
-        Convert.ToHexString(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(TrustedProxies.Address(http))), 0, 2);
+        Convert.ToHexString(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(ClientAddress.Of(http))), 0, 2);
 
     static RateLimitPartition<string> Bucket(string key, Rate rate) => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
     {

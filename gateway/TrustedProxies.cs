@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
@@ -52,12 +51,4 @@ static class TrustedProxies
     }
 
     static bool IsClaim(string header) => Claims.Any(claim => header.StartsWith(claim, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>The client as limits see it: an IPv6 network of 64 bits is one client, or anybody with one had 2⁶⁴ addresses.</summary>
-    public static string Address(HttpContext http)
-    {
-        var address = http.Connection.RemoteIpAddress ?? IPAddress.None;
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return address.GetAddressBytes() is { Length: 16 } bytes ? Convert.ToHexString(bytes, 0, 8) : address.ToString();
-    }
 }

@@ -1,4 +1,5 @@
 using DevPortal.Identity.Startup;
+using DevPortal.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 namespace DevPortal.Identity.SignIn;
@@ -21,15 +22,17 @@ public sealed class AttemptLimit(IdentityDb db, Minting minting, TimeProvider ti
     /// <summary>Null: go on. Else the seconds to wait.</summary>
     public async Task<int?> CountAsync(string account, HttpContext http)
     {
-        var address = http.Connection.RemoteIpAddress?.ToString() ?? "";
+        var address = ClientAddress.Of(http);
         return await CountAsync(KeyOf(account, address), PerAccount, http.RequestAborted) ?? await CountAsync(KeyOf("", address), PerAddress, http.RequestAborted);
     }
 
-    /// <summary>The right password takes the count of that account back.</summary>
-    public Task ForgetAsync(string account, HttpContext http)
+    /// <summary>The right password takes the count of that account back, and its own try from the address: many people may share one.</summary>
+    public async Task ForgetAsync(string account, HttpContext http)
     {
-        var key = KeyOf(account, http.Connection.RemoteIpAddress?.ToString() ?? "");
-        return db.Attempts.Where(a => a.Key == key).ExecuteDeleteAsync(http.RequestAborted);
+        var address = ClientAddress.Of(http);
+        var (own, shared) = (KeyOf(account, address), KeyOf("", address));
+        await db.Attempts.Where(a => a.Key == own).ExecuteDeleteAsync(http.RequestAborted);
+        await db.Attempts.Where(a => a.Key == shared && a.Count > 0).ExecuteUpdateAsync(set => set.SetProperty(a => a.Count, a => a.Count - 1), http.RequestAborted);
     }
 
     async Task<int?> CountAsync(byte[] key, int limit, CancellationToken ct)
