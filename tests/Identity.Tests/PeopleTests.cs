@@ -207,6 +207,53 @@ public sealed class PeopleTests(SharedApp shared)
     }
 
     [Fact]
+    public async Task Invitations_and_reactivations_with_keys_are_answered_when_they_are_more_than_the_pool_has_connections()
+    {
+        var (organisation, team) = await IdentityApp.NewOrganisationAsync(admin);
+        var invited = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => admin.PostAsync(
+            "/api/identity/users", new { name = "Bob", email = $"{Guid.NewGuid():N}@example.org", role = "member", organizationId = organisation, teamIds = new[] { team } },
+            idempotencyKey: Guid.NewGuid().ToString())));
+        Assert.All(invited, answer => Assert.Equal(HttpStatusCode.Created, answer.StatusCode));
+        var users = await Task.WhenAll(invited.Select(async answer => (await answer.JsonAsync()).GetProperty("user").GetProperty("id").GetGuid()));
+        foreach (var step in new[] { "deactivate", "reactivate" })
+        {
+            var answers = await Task.WhenAll(users.Select(id => admin.PostAsync($"/api/identity/users/{id}/{step}", new { }, "*", Guid.NewGuid().ToString())));
+            Assert.All(answers, answer => Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode));
+        }
+    }
+
+    [Fact]
+    public async Task Reactivation_brings_neither_personal_access_tokens_nor_the_link_back()
+    {
+        var somebody = await app.NewUserAsync(admin);
+        using var client = await app.SignInAsync(somebody.Email, Somebody.FirstPassword);
+        var token = await NewTokenAsync(client);
+        var user = $"/api/identity/users/{somebody.Id}";
+        var link = (await (await admin.PostAsync(user + "/link", new { })).JsonAsync()).GetProperty("url").GetString()!;
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.PostAsync(user + "/deactivate", new { }, "*")).StatusCode);
+        Assert.Equal(1, await app.CountAsync($"""select count(*) from accounts."Tokens" where "UserId" = '{somebody.Id}' and "RevokedAt" is not null"""));
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.PostAsync(user + "/reactivate", new { }, "*")).StatusCode);
+
+        Assert.Equal(401, (await ExchangeAsync(token)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await app.UseLinkAsync(link, "another canary password")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Losing_the_admin_role_ends_tokens_with_scope_admin_and_no_others_also_when_it_is_gained_again()
+    {
+        var somebody = await app.NewUserAsync(admin, role: "admin");
+        using var client = await app.SignInAsync(somebody.Email, Somebody.FirstPassword);
+        var (administers, reads) = (await NewTokenAsync(client, "read", "admin"), await NewTokenAsync(client, "read"));
+        foreach (var role in new[] { "member", "admin" })
+            Assert.Equal(HttpStatusCode.NoContent, (await admin.PutAsync($"/api/identity/users/{somebody.Id}/role", new { role }, "*")).StatusCode);
+
+        Assert.Equal(401, (await ExchangeAsync(administers)).Status);
+        using var gateway = app.Factory.CreateClient(Browser.Options);
+        var answer = await gateway.PostAsync("/internal/exchange", new FormUrlEncodedContent(new Dictionary<string, string> { ["subject_token"] = reads }));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task Who_loses_his_role_is_refused_with_the_token_that_he_had_it_with()
     {
         var somebody = await app.NewUserAsync(admin, role: "admin");

@@ -95,6 +95,15 @@ public sealed class TokenTests(SharedApp shared)
         Assert.Null((await ExchangeAsync(app, KeyFormat.Mint("devportal", "live", "pat"))).Access);
 
     [Fact]
+    public async Task More_keyed_calls_at_once_than_the_pool_has_connections_are_all_answered()
+    {
+        using var owner = await app.SignInAsync((await app.NewUserAsync(shared.Admin)).Email, Somebody.FirstPassword);
+        var input = Input("read");
+        var made = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => owner.PostAsync("/api/identity/tokens", input, idempotencyKey: Guid.NewGuid().ToString())));
+        Assert.All(made, answer => Assert.Equal(HttpStatusCode.Created, answer.StatusCode));
+    }
+
+    [Fact]
     public async Task A_token_is_shown_once()
     {
         var key = Guid.NewGuid().ToString();

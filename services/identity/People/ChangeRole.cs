@@ -1,5 +1,7 @@
 using DevPortal.Contracts.Identity;
 using DevPortal.Eventing;
+using DevPortal.Identity.Startup;
+using DevPortal.Identity.Tokens;
 using DevPortal.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,16 +16,20 @@ public static class ChangeRole
     public static void MapChangeRole(this IEndpointRouteBuilder users) => users.MapPut("/{id:guid}/role", Handle).WithName(nameof(ChangeRole));
 
     static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Handle(
-        Guid id, Input input, [FromHeader(Name = "If-Match")] string? seen, CurrentUser admin, IDocumentSession session, HttpContext http, TimeProvider time, CancellationToken ct)
+        Guid id, Input input, [FromHeader(Name = "If-Match")] string? seen, CurrentUser admin, IDocumentSession session, IdentityDb db, HttpContext http, TimeProvider time, CancellationToken ct)
     {
         await session.BeginTransactionAsync(ct);
+        db.JoinTransaction(session);
         await session.LockAdminsAsync(ct);
         var stream = await session.Events.FetchForWriting<KnownUser>(id, ct);
         if (stream.Aggregate is not { } user) return TypedResults.NotFound();
         if (ETag.Refuses(seen, user.SourceVersion) is { } stale) return stale.ToProblem();
         if (Refuse(user, input, await session.IsLastActiveAdminAsync(user, ct)) is { } refusal) return refusal.ToProblem();
 
-        stream.AppendOne(Decide(user, input, admin, time.GetUtcNow()));
+        var now = time.GetUtcNow();
+        stream.AppendOne(Decide(user, input, admin, now));
+        // The scope must not come back to life with the role. On the way up too: a token may have been made at the moment the role was lost.
+        await EndPersonalAccessToken.EndAllAsync(session, db, id, admin.Id, now, ct, Scopes.Admin);
         ETag.Set(http, user.SourceVersion + 1);
         var answer = TypedResults.NoContent();
         return await session.TrySaveAsync(http, answer, ct) is { } lost ? lost : answer;

@@ -29,6 +29,9 @@ public static class CreateUser
     {
         if (OneTimeLinks.Refuse(admin) is { } notAllowed) return notAllowed.ToProblem();
         if (PersonalData.Refuse(input.Name, input.Email) is { } refusal) return refusal.ToProblem();
+        // With a key the session holds a connection already; a second one per call would empty the pool.
+        await session.BeginTransactionAsync(ct);
+        db.JoinTransaction(session);
         if (await Membership.RefuseAsync(session, input.OrganizationId, input.TeamIds, ct) is { } noSuchTeam) return noSuchTeam.ToProblem();
         var email = normalizer.NormalizeEmail(input.Email);
         if (await db.Users.AnyAsync(a => a.NormalizedEmail == email, ct)) return PersonalData.EmailTaken.ToProblem();
@@ -37,10 +40,8 @@ public static class CreateUser
         var id = Guid.CreateVersion7(now);
         var invited = Decide(input, admin, now);
         var account = PersonalData.NewAccount(id, input.Name, input.Email, normalizer);
-        await session.BeginTransactionAsync(ct);
         session.Events.StartStream<KnownUser>(id, invited);
         db.Users.Add(account);
-        db.JoinTransaction(session);
         try
         {
             await db.SaveChangesAsync(ct);

@@ -46,7 +46,7 @@ public static class UseLink
         var happened = Decide(user, now);
         stream.AppendOne(happened);
         await db.Users.Where(a => a.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(a => a.PasswordHash, passwordHash), ct);
-        await EndPersonalAccessToken.EndAllAsync(session, db, user.Id, now, ct);
+        await EndPersonalAccessToken.EndAllAsync(session, db, user.Id, user.Id, now, ct);
         try
         {
             await session.SaveChangesAsync(ct);

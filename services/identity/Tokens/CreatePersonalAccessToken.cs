@@ -29,13 +29,15 @@ public static class CreatePersonalAccessToken
     static async Task<Results<Created<Answer>, ProblemHttpResult>> Handle(
         Input input, CurrentUser owner, IDocumentSession session, IdentityDb db, Minting minting, HttpContext http, TimeProvider time, CancellationToken ct)
     {
+        // With a key the session holds a connection already; a second one per call would empty the pool.
+        await session.BeginTransactionAsync(ct);
+        db.JoinTransaction(session);
         var now = time.GetUtcNow();
         if (Refuse(input, owner, await db.Tokens.CountAsync(t => t.UserId == owner.Id && t.RevokedAt == null && t.ExpiresAt > now, ct), now) is { } refusal)
             return refusal.ToProblem();
 
         var token = minting.New(KeyFormat.PersonalAccessToken);
         var created = Decide(input, owner, now);
-        await session.BeginTransactionAsync(ct);
         session.Events.StartStream(created.TokenId, created);
         db.Tokens.Add(new StoredToken
         {
@@ -48,7 +50,7 @@ public static class CreatePersonalAccessToken
             CreatedAt = now,
             ExpiresAt = created.ExpiresAt,
         });
-        await db.SaveWithAsync(session, ct);
+        await db.SaveChangesAsync(ct);
         http.Response.Headers.CacheControl = "no-store";
         var answer = TypedResults.Created(
             $"/api/identity/tokens/{created.TokenId}", new Answer(created.TokenId, input.Name.Trim(), created.Scopes, created.ExpiresAt, token));

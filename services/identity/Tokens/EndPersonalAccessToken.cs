@@ -24,11 +24,12 @@ public static class EndPersonalAccessToken
         return await session.TrySaveAsync(http, answer, ct) is { } lost ? lost : answer;
     }
 
-    /// <summary>All tokens of a person. Call in the session's transaction.</summary>
-    public static async Task EndAllAsync(IDocumentSession session, IdentityDb db, Guid userId, DateTimeOffset now, CancellationToken ct)
+    /// <summary>All tokens of a person, or those with a scope. Call in the session's transaction.</summary>
+    public static async Task EndAllAsync(
+        IDocumentSession session, IdentityDb db, Guid userId, Guid by, DateTimeOffset now, CancellationToken ct, string? scope = null)
     {
-        var living = await db.Tokens.Where(t => t.UserId == userId && t.RevokedAt == null).Select(t => t.Id).ToArrayAsync(ct);
-        await EndAsync(session, db, living, userId, userId, now, ct);
+        var living = await db.Tokens.Where(t => t.UserId == userId && t.RevokedAt == null && (scope == null || t.Scopes.Contains(scope))).Select(t => t.Id).ToArrayAsync(ct);
+        await EndAsync(session, db, living, userId, by, now, ct);
     }
 
     static async Task EndAsync(IDocumentSession session, IdentityDb db, Guid[] ids, Guid ownerId, Guid by, DateTimeOffset now, CancellationToken ct)
