@@ -36,6 +36,17 @@ public sealed class CatalogTests(RunningCatalog catalog)
     }
 
     [Fact]
+    public async Task Of_many_who_want_one_slug_at_once_one_gets_it_and_the_others_hear_that_it_is_taken()
+    {
+        var admin = await catalog.PersonAsync(UserRole.Admin);
+        var slug = $"partners-{Guid.NewGuid():N}";
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => admin.PostAsync("catalogs", new { name = "Partners", slug, visibility = "private" })));
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Created);
+        foreach (var refused in answers.Where(answer => answer.StatusCode != HttpStatusCode.Created))
+            await Task.FromResult(refused).Refuses(HttpStatusCode.Conflict, "slug-taken", "slug");
+    }
+
+    [Fact]
     public async Task What_is_taken_out_or_whose_audience_changes_is_gone_from_lists_at_once()
     {
         var (teamA, teamB) = (await catalog.TeamAsync(), await catalog.TeamAsync());

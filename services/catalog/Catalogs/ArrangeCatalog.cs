@@ -19,6 +19,7 @@ public static class ArrangeCatalog
         var stream = await session.Events.FetchForWriting<Catalog>(id, ct);
         if (stream.Aggregate is not { } catalog) return TypedResults.NotFound();
         if (ETag.Refuses(seen, stream.CurrentVersion ?? 0) is { } stale) return stale.ToProblem();
+        await session.LockSlugAsync(input.Slug, ct);
         if (Refuse(catalog, input, await References.FindAsync(session, input, ct)) is { } refusal) return refusal.ToProblem();
 
         var version = stream.CurrentVersion ?? 0;

@@ -24,6 +24,7 @@ public static class CreateCatalog
         Input input, CurrentUser admin, IDocumentSession session, HttpContext http, TimeProvider time, CancellationToken ct)
     {
         session.CorrelateWith(http);
+        await session.LockSlugAsync(input.Slug, ct);
         if (Refuse(input, await References.FindAsync(session, input, ct)) is { } refusal) return refusal.ToProblem();
 
         var created = Decide(input, admin, time.GetUtcNow());
