@@ -38,13 +38,21 @@ public sealed class SubmitRequestDecisionTests
         foreach (var open in new[] { Pending, Approved, Provisioned, Failed })
         {
             Assert.True(open.IsOpen);
-            var refusal = SubmitRequest.RefuseRepeated(Input, [open]);
+            var refusal = SubmitRequest.RefuseRepeated(Input, [open], Now);
             Refused(refusal, 409, "already-requested");
             Assert.Equal(open.Id, refusal!.Existing);
         }
 
-        Assert.Null(SubmitRequest.RefuseRepeated(Input with { PlanId = Guid.NewGuid() }, [Pending]));
-        Assert.Null(SubmitRequest.RefuseRepeated(Input with { ProductIds = [Guid.NewGuid()] }, [Pending]));
+        Assert.Null(SubmitRequest.RefuseRepeated(Input with { PlanId = Guid.NewGuid() }, [Pending], Now));
+        Assert.Null(SubmitRequest.RefuseRepeated(Input with { ProductIds = [Guid.NewGuid()] }, [Pending], Now));
+    }
+
+    [Fact]
+    public void What_was_granted_is_asked_for_again_when_the_grant_has_ended()
+    {
+        var end = Provisioned.Granted!.ExpiresAt!.Value;
+        Assert.NotNull(SubmitRequest.RefuseRepeated(Input, [Provisioned], end.AddTicks(-1)));
+        Assert.Null(SubmitRequest.RefuseRepeated(Input, [Provisioned], end));
     }
 
     [Fact]
@@ -200,6 +208,18 @@ public sealed class SubmitRequestTests(RunningService service)
         });
         await answer.RefusedAsync(HttpStatusCode.Conflict, "not-yet-known");
         Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter?.Delta);
+    }
+
+    [Fact]
+    public async Task Many_who_wait_for_young_references_with_a_key_keep_nobody_else_waiting_for_a_connection()
+    {
+        var offering = await service.OfferingAsync();
+        var (consumer, other) = (await service.PersonAsync(), await service.PersonAsync());
+        var waiting = Task.WhenAll(Enumerable.Range(0, 200).Select(i =>
+            consumer.PostAsync("", new SubmitRequest.Input(Guid.CreateVersion7(), [offering.Weather], offering.PlanId, "Reason"), key: $"{i}")));
+        // The pool has 20 connections and gives up after 10 s: were each held for 2 s, the last of these would get none.
+        while (!waiting.IsCompleted) Assert.Equal(HttpStatusCode.OK, (await other.Http.GetAsync("/api/provisioning/requests")).StatusCode);
+        foreach (var answer in await waiting) await answer.RefusedAsync(HttpStatusCode.Conflict, "not-yet-known");
     }
 
     [Fact]

@@ -61,9 +61,13 @@ public sealed record ProvisioningRequest(
 
     public Guid[] ProductIds => [.. Products.Select(product => product.Id)];
 
-    /// <summary>Whether it still asks for, or gives, what it names. A key that was revoked by itself leaves the way free for a new request.</summary>
+    /// <summary>Whether it still asks for, or gives, what it names; until <see cref="HasEnded"/>, which time brings without an event.
+    /// A key that was revoked by itself leaves the way free for a new request.</summary>
     public bool IsOpen => State is RequestState.Pending or RequestState.Approved or RequestState.Provisioned or RequestState.ProvisioningFailed
         && Credential?.State is not (CredentialState.Revoking or CredentialState.Revoked);
+
+    /// <summary>What was granted is over: whoever needs it longer asks again.</summary>
+    public bool HasEnded(DateTimeOffset now) => Granted?.ExpiresAt <= now;
 
     /// <summary>People see their own requests, admins all.</summary>
     public bool IsVisibleTo(CurrentUser viewer) => viewer.IsAdmin || viewer.Id == RequesterId;

@@ -17,23 +17,31 @@ public static class SubmitRequest
         Guid? CatalogId = null);
 
     public static void MapSubmitRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("", Handle).WithName(nameof(SubmitRequest)).WithIdempotency();
+        requests.MapPost("", Handle).WithName(nameof(SubmitRequest)).AddEndpointFilter(WaitForYoungAsync).WithIdempotency();
+
+    /// <summary>Before the transaction of the Idempotency-Key is opened: nobody holds a connection while he waits.</summary>
+    static async ValueTask<object?> WaitForYoungAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var (input, http) = (context.GetArgument<Input>(0), context.HttpContext);
+        var (session, time) = (http.RequestServices.GetRequiredService<IQuerySession>(), http.RequestServices.GetRequiredService<TimeProvider>());
+        var (_, young) = await NotYetKnown.WaitForAsync(input.AppId, "app", time, () => session.LoadAsync<KnownApp>(input.AppId, http.RequestAborted), http.RequestAborted);
+        young ??= await Offer.WaitForYoungAsync(session, input.ProductIds, input.PlanId, input.CatalogId, time, http.RequestAborted);
+        return young is null ? await next(context) : young.ToProblem();
+    }
 
     static async Task<Results<Created<RequestAnswer>, ProblemHttpResult>> Handle(
         Input input, IDocumentSession session, CurrentUser caller, HttpContext http, TimeProvider time, CancellationToken cancel)
     {
-        var (app, young) = await NotYetKnown.WaitForAsync(input.AppId, "app", time, () => session.LoadAsync<KnownApp>(input.AppId, cancel), cancel);
-        young ??= await Offer.WaitForYoungAsync(session, input.ProductIds, input.PlanId, input.CatalogId, time, cancel);
-        if (young is not null) return young.ToProblem();
-
+        var app = await session.LoadAsync<KnownApp>(input.AppId, cancel);
         var offer = await Offer.FindAsync(session, input.ProductIds, input.PlanId, input.CatalogId, cancel);
         if (Refuse(input, caller, app, offer) is { } refusal) return refusal.ToProblem();
+        var now = time.GetUtcNow();
         // Until the commit nobody else can submit for this app, so that of two equal requests one is refused.
         await LockAsync(session, input.AppId, cancel);
         var open = await session.Query<ProvisioningRequest>().Where(request => request.AppId == input.AppId && request.IsOpen).ToListAsync(cancel);
-        if (RefuseRepeated(input, open) is { } repeated) return repeated.ToProblem();
+        if (RefuseRepeated(input, open, now) is { } repeated) return repeated.ToProblem();
 
-        var submitted = Decide(input, caller, app!, offer, Guid.CreateVersion7(time.GetUtcNow()), time.GetUtcNow());
+        var submitted = Decide(input, caller, app!, offer, Guid.CreateVersion7(now), now);
         session.CorrelationId = submitted.CorrelationId.ToString();
         session.Events.StartStream<ProvisioningRequest>(submitted.RequestId, submitted);
         ETag.Set(http, 1);
@@ -51,8 +59,8 @@ public static class SubmitRequest
     }
 
     /// <summary>What is asked for already, or granted, is not asked for again.</summary>
-    public static Refusal? RefuseRepeated(Input input, IReadOnlyList<ProvisioningRequest> open) =>
-        open.FirstOrDefault(request => request.Plan.Id == input.PlanId && request.ProductIds.Intersect(input.ProductIds).Any()) is { } existing
+    public static Refusal? RefuseRepeated(Input input, IReadOnlyList<ProvisioningRequest> open, DateTimeOffset now) =>
+        open.FirstOrDefault(request => !request.HasEnded(now) && request.Plan.Id == input.PlanId && request.ProductIds.Intersect(input.ProductIds).Any()) is { } existing
             ? Refusal.Conflict("already-requested", "There is a request for this app, product and plan already.") with { Existing = existing.Id }
             : null;
 
