@@ -50,6 +50,9 @@ public sealed class HearUsers(IDocumentSession session) : IConsumer<UserChanged>
 /// <param name="PersonalAccessToken">The token that he calls with, if it is one.</param>
 public sealed record CurrentUser(Guid Id, UserRole Role, Guid OrganisationId, Guid[] TeamIds, Guid? PersonalAccessToken)
 {
+    /// <summary>Who made his last one-time link, and so could have signed in as him; null: nobody did.</summary>
+    public Guid? LastLinkMadeBy { get; init; }
+
     /// <summary>Whether he is an admin here and now.</summary>
     public bool IsAdmin => Role == UserRole.Admin;
 
@@ -119,7 +122,7 @@ public static class Callers
         var revoked = claimed.PersonalAccessToken is { } pat && await session.LoadAsync<RevokedToken>(pat, http.RequestAborted) is not null;
         if (Refuse(known, claimed, revoked) is { } refusal) return (null, refusal);
         if (RefuseScope(claimed, http.Request.Method) is { } outOfScope) return (null, outOfScope);
-        return (new CurrentUser(known.Id, claimed.MayAdminister ? known.Role : UserRole.Member, known.OrganisationId, known.TeamIds, claimed.PersonalAccessToken), null);
+        return (new CurrentUser(known.Id, claimed.MayAdminister ? known.Role : UserRole.Member, known.OrganisationId, known.TeamIds, claimed.PersonalAccessToken) { LastLinkMadeBy = known.LastLinkMadeBy }, null);
     }
 
     /// <summary>Deactivated, signed out everywhere, demoted since, or token revoked.</summary>

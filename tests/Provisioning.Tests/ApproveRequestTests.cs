@@ -113,6 +113,8 @@ public sealed class ApproveRequestTests(RunningService service)
         var (maker, other) = (await service.PersonAsync(UserRole.Admin), await service.PersonAsync(UserRole.Admin));
         var (_, request) = await service.PendingAsync(await service.OfferingAsync(), await service.PersonAsync(lastLinkMadeBy: maker.Id));
         await (await maker.PostAsync($"/{request.Id}/approve", new { }, "\"1\"")).RefusedAsync(HttpStatusCode.Forbidden, "made-last-link");
+        var made = await service.PersonAsync(UserRole.Admin, lastLinkMadeBy: request.RequesterId);
+        await (await made.PostAsync($"/{request.Id}/approve", new { }, "\"1\"")).RefusedAsync(HttpStatusCode.Forbidden, "made-last-link");
         await (await other.PostAsync($"/{request.Id}/approve", new { }, "\"1\"")).ReadAsync();
     }
 

@@ -34,6 +34,13 @@ public sealed class MayDecideTests
     }
 
     [Fact]
+    public void Nobody_decides_a_request_of_the_person_who_made_his_own_last_link()
+    {
+        Refused(MayDecide.Refuse(Pending, Admin with { LastLinkMadeBy = Pending.RequesterId }, App, Requester), 403, "made-last-link");
+        Assert.Null(MayDecide.Refuse(Pending, Admin with { LastLinkMadeBy = Guid.NewGuid() }, App, Requester));
+    }
+
+    [Fact]
     public void The_rule_holds_for_every_decision_that_gives_or_denies()
     {
         Refused(ApproveRequest.Refuse(Pending, RequesterAsAdmin, App, Requester, Offered), 403, "own-request");

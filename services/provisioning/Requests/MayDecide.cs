@@ -17,6 +17,9 @@ public static class MayDecide
         // Whoever made a person's last one-time link could sign in as him.
         if (requester?.LastLinkMadeBy == decider.Id)
             return Refusal.Forbidden("made-last-link", "You made the last one-time link of this person, so somebody else has to decide his requests.");
+        // And whoever comes as a person whose last link the requester made may be the requester: an admin can make the admin who approves him.
+        if (decider.LastLinkMadeBy == request.RequesterId)
+            return Refusal.Forbidden("made-last-link", "Who asked for this made your last one-time link, so somebody else has to decide his requests.");
         return null;
     }
 }
