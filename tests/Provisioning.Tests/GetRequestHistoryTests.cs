@@ -1,3 +1,4 @@
+using System.Net;
 using DevPortal.Contracts.Credentials;
 using DevPortal.ServiceDefaults;
 using Xunit;
@@ -29,6 +30,20 @@ public sealed class GetRequestHistoryTests(RunningService service)
             ["credentialIssued", "credentialWaiting", "credentialActivated"],
             history.Items.Select(step => step.What).Where(what => what.StartsWith("credential", StringComparison.Ordinal)));
         Assert.All(history.Items, step => Assert.Equal(request.CorrelationId, step.CorrelationId));
+
+        var paged = new List<GetRequestHistory.Step>();
+        string? next = null;
+        do
+        {
+            var page = await (await consumer.Http.GetAsync($"/api/provisioning/requests/{request.Id}/history?limit=2{(next is null ? "" : "&cursor=" + next)}"))
+                .ReadAsync<Page<GetRequestHistory.Step>>();
+            Assert.Equal(2, page.Items.Count);
+            paged.AddRange(page.Items);
+            next = page.Next;
+        }
+        while (next is not null);
+        Assert.Equal(history.Items.Select(step => step.Version), paged.Select(step => step.Version));
+        await (await consumer.Http.GetAsync($"/api/provisioning/requests/{request.Id}/history?cursor=nonsense")).RefusedAsync(HttpStatusCode.BadRequest, "bad-cursor", "cursor");
 
         GetRequestHistory.Step Of(string what) => history.Items.Single(step => step.What == what);
         Assert.Equal((consumer.Id, "For the storm page"), (Of("submitted").By, Of("submitted").Why));

@@ -1,8 +1,9 @@
+using System.Globalization;
 using DevPortal.Contracts.Credentials;
 using DevPortal.Eventing;
 using DevPortal.ServiceDefaults;
-using JasperFx.Events;
 using Marten;
+using Marten.Linq.MatchesSql;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Provisioning;
@@ -23,18 +24,28 @@ public static class GetRequestHistory
     public static void MapGetRequestHistory(this IEndpointRouteBuilder requests) =>
         requests.MapGet("/{id:guid}/history", Handle).WithName(nameof(GetRequestHistory));
 
-    static async Task<Results<Ok<Page<Step>>, NotFound>> Handle(
-        Guid id, IQuerySession session, CurrentUser caller, HttpContext http, CancellationToken cancel)
+    // In the order in which things happened; reports of the credential may have arrived in another.
+    const string HappenedAt = "(d.data ->> 'OccurredAt')::timestamptz";
+
+    static async Task<Results<Ok<Page<Step>>, NotFound, ProblemHttpResult>> Handle(
+        Guid id, int? limit, string? cursor, IQuerySession session, CurrentUser caller, HttpContext http, CancellationToken cancel)
     {
         if (await session.LoadAsync<ProvisioningRequest>(id, cancel) is not { } request || !request.IsVisibleTo(caller)) return TypedResults.NotFound();
-        var events = await session.Events.FetchStreamAsync(id, token: cancel);
-        ETag.Set(http, events[^1].Version);
-        return TypedResults.Ok(new Page<Step>(Tell(events, request.CorrelationId), null));
-    }
+        var events = session.Events.QueryAllRawEvents().Where(recorded => recorded.StreamId == id);
+        if (cursor is not null)
+        {
+            if (!Cursor.TryRead(cursor, 2, out var last)
+                || !DateTimeOffset.TryParseExact(last[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) || !long.TryParse(last[1], out var version))
+                return Cursor.Refused.ToProblem();
+            events = events.Where(recorded => recorded.MatchesSql($"({HappenedAt}, d.version) > (?::timestamptz, ?)", at.ToString("O"), version));
+        }
 
-    /// <summary>In the order in which things happened; reports of the credential may have arrived in another.</summary>
-    public static Step[] Tell(IEnumerable<IEvent> events, Guid correlation) =>
-        [.. events.Select(recorded => Tell(recorded.Version, recorded.Data, correlation)).OrderBy(step => step.At).ThenBy(step => step.Version)];
+        var size = Cursor.Limit(limit);
+        var read = await events.OrderBySql($"{HappenedAt}, d.version").Take(size + 1).ToListAsync(cancel);
+        ETag.Set(http, request.Version);
+        return TypedResults.Ok(Cursor.Cut(
+            [.. read.Select(recorded => Tell(recorded.Version, recorded.Data, request.CorrelationId))], size, step => Cursor.Of(step.At.ToString("O"), $"{step.Version}")));
+    }
 
     static Step Tell(long version, object happened, Guid correlation) => happened switch
     {
