@@ -54,6 +54,7 @@ public static class EventStore
         builder.Services.AddSingleton(announcing);
         builder.Services.AddSingleton<RelayState>();
         builder.Services.AddHostedService<Relay>();
+        builder.Services.AddHostedService<SweepReplies>();
         builder.Services.AddHealthChecks().AddCheck<RelayHealth>("relay");
         // A lost race for a stream is an answer here (412), but Marten logs it as an error.
         builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.Critical);

@@ -18,6 +18,10 @@ public sealed record StoredReply(string Id, string BodyHash, DateTimeOffset At, 
 public static class Idempotency
 {
     const int LongestKey = 200;
+
+    /// <summary>How long a repeat gets the first answer; <see cref="SweepReplies"/> deletes it afterwards.</summary>
+    internal static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+
     static readonly object ItemKey = new();
 
     sealed record Pending(string Id, string BodyHash, DateTimeOffset At);
@@ -42,7 +46,7 @@ public static class Idempotency
         await session.BeginTransactionAsync(http.RequestAborted);
         if (!await TryLockAsync(session, pending.Id, http.RequestAborted))
             return new Refusal(409, "in-flight", "The first call with this Idempotency-Key is still being worked on.", "Idempotency-Key") { RetryAfter = 1 }.ToProblem();
-        if (await session.LoadAsync<StoredReply>(pending.Id, http.RequestAborted) is { } reply && now - reply.At < TimeSpan.FromHours(24))
+        if (await session.LoadAsync<StoredReply>(pending.Id, http.RequestAborted) is { } reply && now - reply.At < Lifetime)
         {
             return reply.BodyHash == pending.BodyHash
                 ? Replay(http, reply)
