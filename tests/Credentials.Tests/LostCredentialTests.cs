@@ -1,13 +1,30 @@
 using System.Net;
 using DevPortal.Contracts.Credentials;
+using DevPortal.Contracts.Provisioning;
 using DevPortal.Testing;
 using DevPortal.TykStandIn;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace DevPortal.Credentials.Tests;
 
 public sealed class LostCredentialTests(Servers servers)
 {
+    [Fact]
+    public async Task Key_is_not_looked_for_any_more_once_its_grant_has_ended()
+    {
+        var now = DateTimeOffset.UtcNow;
+        Assert.Equal(new Step.Settled(null), await StepAsync(ends: now));
+        Assert.Equal(new Step.Settled(new ConvergeOptions().CheckActive), await StepAsync(ends: now.AddHours(1)));
+        Assert.Equal(new Step.Settled(new ConvergeOptions().CheckActive), await StepAsync(ends: null));
+
+        // Without a gateway nothing is asked: only whether there is anything left to look for.
+        static Task<Step> StepAsync(DateTimeOffset? ends) =>
+            new CheckKey(null!, null!, Options.Create(new ConvergeOptions()), TimeProvider.System, NullLogger<CheckKey>.Instance)
+                .RunAsync(new Work(null!, null, null, null!, null!, null!, new Grant("tyk", Portal.Org, [], Guid.Empty, Portal.Standard, ends), []), TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task Key_that_vanished_makes_its_credential_lost_and_one_that_comes_back_makes_it_active_but_a_lost_store_does_neither()
     {

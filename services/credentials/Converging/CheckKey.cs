@@ -9,6 +9,8 @@ sealed class CheckKey(KeyVault vault, Installation installation, IOptions<Conver
 {
     public async Task<Step> RunAsync(Work work, CancellationToken ct)
     {
+        // The gateway takes away what has expired: that is no loss, and nothing is left to look at.
+        if (work.Grant.ExpiresAt <= time.GetUtcNow()) return new Step.Settled(null);
         if (work is not { Source: { } source, Lane: { } lane, Wanted: { Handle: { } handle } key }) return new Step.Settled(options.Value.CheckActive);
         if (key.UntilNextLook > TimeSpan.Zero) return new Step.Settled(key.UntilNextLook);
 
