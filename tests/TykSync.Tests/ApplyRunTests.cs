@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DevPortal.TykSync.Runs;
+using Npgsql;
 using Xunit;
 using static DevPortal.TykSync.Tests.World;
 
@@ -25,10 +26,11 @@ public sealed class ApplyRunTests(FolderSources folders) : IClassFixture<FolderS
 
     async Task<int> HiddenAsync(string source) => (await folders.Service.KnownAsync(source)).Policies.Values.Count(policy => policy.Facts.HiddenBecause is not null);
 
-    async Task<(HttpStatusCode Status, JsonElement Body)> ApplyAsync(string run, string? ifMatch = "*")
+    async Task<(HttpStatusCode Status, JsonElement Body)> ApplyAsync(string run, string? ifMatch = "*", string? key = null)
     {
         using var call = new HttpRequestMessage(HttpMethod.Post, $"/api/sync/runs/{run}/apply");
         if (ifMatch is not null) call.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        if (key is not null) call.Headers.Add("Idempotency-Key", key);
         var answer = await folders.Service.Admin.SendAsync(call);
         return (answer.StatusCode, answer.Content.Headers.ContentLength == 0 ? default : await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
@@ -53,6 +55,30 @@ public sealed class ApplyRunTests(FolderSources folders) : IClassFixture<FolderS
         Assert.Equal((HttpStatusCode.Conflict, "nothing-to-confirm"), (again, Code(problem)));
         Assert.Equal(4, await HiddenAsync(source));
         Assert.Equal(0, (await folders.Service.RunAsync(source)).GetProperty("run").GetProperty("counts").GetProperty("hidden").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_repeat_with_the_same_key_gets_the_first_answer_also_when_the_source_can_not_be_read_any_more()
+    {
+        var (source, run) = await AskingAsync();
+        var (status, body) = await ApplyAsync(run, "\"3\"", key: "yes");
+        Assert.Equal(HttpStatusCode.OK, status);
+        folders.Remove(source);
+        var (again, repeated) = await ApplyAsync(run, "\"3\"", key: "yes");
+        Assert.Equal((HttpStatusCode.OK, body.GetRawText()), (again, repeated.GetRawText()));
+        Assert.Equal(4, await HiddenAsync(source));
+    }
+
+    [Fact]
+    public async Task Keyed_calls_that_wait_for_a_run_to_end_hold_one_connection_each()
+    {
+        var asking = await AskingAsync();
+        await using var held = await SourceLock.TryTakeAsync(folders.Service.Service<NpgsqlDataSource>(), asking.Source, TestContext.Current.CancellationToken);
+        Assert.NotNull(held);
+        // The pool has 20: with a second one needed by each, they would wait for each other.
+        var answers = await Task.WhenAll(Enumerable.Range(0, 25).Select(i => ApplyAsync(asking.Run, "\"3\"", key: $"{i}")));
+        Assert.All(answers, answer => Assert.Equal((HttpStatusCode.Conflict, "run-under-way"), (answer.Status, Code(answer.Body))));
+        Assert.Equal(0, await HiddenAsync(asking.Source));
     }
 
     [Theory]

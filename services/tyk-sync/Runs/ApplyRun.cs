@@ -5,31 +5,56 @@ using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace DevPortal.TykSync.Runs;
 
 /// <summary>Says yes to a run that would hide much: hides exactly its list, or refuses because something changed since.</summary>
 public static class ApplyRun
 {
-    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     public static void MapApplyRun(this IEndpointRouteBuilder runs) =>
-        runs.MapPost("/{id:guid}/apply", Handle).WithName(nameof(ApplyRun)).WithSummary("Hide what a run asks to hide").WithIdempotency();
+        runs.MapPost("/{id:guid}/apply", Handle).WithName(nameof(ApplyRun)).WithSummary("Hide what a run asks to hide").AddEndpointFilter(ReadAsync).WithIdempotency();
+
+    /// <summary>What the source held, and the latest run of it before it was read.</summary>
+    sealed record Seen(SourceRead Source, Run Latest);
+
+    /// <summary>Before the transaction of the Idempotency-Key is opened: reading may take a minute, and must not hold a connection. What can't be
+    /// confirmed anyway is not read for; the handler refuses it, or repeats its answer.</summary>
+    static async ValueTask<object?> ReadAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var (http, services, cancel) = (context.HttpContext, context.HttpContext.RequestServices, context.HttpContext.RequestAborted);
+        var session = services.GetRequiredService<IQuerySession>();
+        if (await session.LoadAsync<Run>(context.GetArgument<Guid>(0), cancel) is { } run
+            && ETag.Refuses(context.GetArgument<string?>(1), run.Revision) is null && Refuse(run) is null
+            && FindSource(services.GetRequiredService<IOptions<TykOptions>>().Value, run) is { } source)
+        {
+            var latest = await LatestAsync(session, run.Source, cancel);
+            http.Features.Set(new Seen(await ReadSource.ReadAsync(source, cancel), latest));
+        }
+
+        return await next(context);
+    }
+
+    static TykSource? FindSource(TykOptions options, Run run) => options.Configured().FirstOrDefault(source => source.Name == run.Source);
+
+    static Task<Run> LatestAsync(IQuerySession session, string source, CancellationToken cancel) =>
+        session.Query<Run>().Where(run => run.Source == source).OrderByDescending(run => run.RequestedAt).FirstAsync(cancel);
 
     static async Task<Results<Ok<RunSummary>, NotFound, ProblemHttpResult>> Handle(
         Guid id, [FromHeader(Name = "If-Match")] string? seen, CurrentUser admin, IOptions<TykOptions> options, IDocumentSession session,
-        NpgsqlDataSource database, TimeProvider time, HttpContext http, CancellationToken cancel)
+        TimeProvider time, HttpContext http, CancellationToken cancel)
     {
         if (await session.LoadAsync<Run>(id, cancel) is not { } run) return TypedResults.NotFound();
         if (ETag.Refuses(seen, run.Revision) is { } stale) return stale.ToProblem();
         if (Refuse(run) is { } refusal) return refusal.ToProblem();
-        if (options.Value.Configured().FirstOrDefault(source => source.Name == run.Source) is not { } source)
+        if (FindSource(options.Value, run) is not { } source)
             return Refusal.Conflict("source-not-configured", $"The source {run.Source} is not configured any more.").ToProblem();
 
-        await using var held = await TakeAsync(database, source.Name, time, cancel);
-        if (held is null) return (Refusal.Conflict("run-under-way", "A run of this source is under way. Repeat when it has ended.") with { RetryAfter = 5 }).ToProblem();
-        if (await ReadSource.ReadAsync(source, cancel) is not SourceRead.Content(var read))
+        // Since the source was read another run may have read it later, and be right.
+        if (!await TakeAsync(session, source.Name, time, cancel) || http.Features.Get<Seen>() is not { } before || before.Latest != await LatestAsync(session, source.Name, cancel))
+            return (Refusal.Conflict("run-under-way", "A run of this source is under way. Repeat when it has ended.") with { RetryAfter = 5 }).ToProblem();
+        if (before.Source is not SourceRead.Content(var read))
             return Refusal.Conflict("source-unreadable", "The source can't be read now, so nobody can tell whether these objects are still gone.").ToProblem();
 
         var asked = (await session.Events.FetchStreamAsync(id, token: cancel)).Select(happened => happened.Data).OfType<RunNeedsConfirmation>().Last();
@@ -58,13 +83,14 @@ public static class ApplyRun
             ? null
             : Refusal.Conflict("changed-since", "What would be hidden is not what this run listed: the source or the portal changed since. Start a new run and look at its list.");
 
-    static async Task<SourceLock?> TakeAsync(NpgsqlDataSource database, string source, TimeProvider time, CancellationToken cancel)
+    static async Task<bool> TakeAsync(IDocumentSession session, string source, TimeProvider time, CancellationToken cancel)
     {
+        await session.BeginTransactionAsync(cancel);
         var started = time.GetTimestamp();
         while (true)
         {
-            if (await SourceLock.TryTakeAsync(database, source, cancel) is { } held) return held;
-            if (time.GetElapsedTime(started) > LongestWait) return null;
+            if (await SourceLock.TryTakeAsync(session, source, cancel)) return true;
+            if (time.GetElapsedTime(started) > LongestWait) return false;
             await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancel);
         }
     }

@@ -1,3 +1,4 @@
+using Marten;
 using Npgsql;
 
 namespace DevPortal.TykSync.Runs;
@@ -31,6 +32,15 @@ public sealed class SourceLock : IAsyncDisposable
 
         await connection.DisposeAsync();
         return null;
+    }
+
+    /// <summary>The same lock on the session's own connection, until its transaction ends. False: somebody else has it.</summary>
+    public static async Task<bool> TryTakeAsync(IDocumentSession session, string source, CancellationToken cancel)
+    {
+        await using var take = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtextextended('tyk-sync/' || @source, 0))");
+        take.Parameters.AddWithValue("source", source);
+        await using var reader = await session.ExecuteReaderAsync(take, cancel);
+        return await reader.ReadAsync(cancel) && reader.GetBoolean(0);
     }
 
     public async ValueTask DisposeAsync()
