@@ -32,6 +32,10 @@ public abstract class PortalPage : ComponentBase
     /// <summary>The version that was on the screen when the form was sent.</summary>
     protected string Seen => Posted(Form.SeenField) ?? "*";
 
+    /// <summary>Whether forms are on the page: where they fit, and while one of them that was sent from an older page is looked at, so that its
+    /// refusal is said.</summary>
+    protected bool Shows(bool fits, params string[] forms) => fits || (Refused is null && forms.Contains(Posted("_handler")));
+
     /// <summary>What a form has under a name that is not one of the page's parameters.</summary>
     protected string? Posted(string field) => Http.Request.HasFormContentType ? Http.Request.Form[field].ToString() : null;
 

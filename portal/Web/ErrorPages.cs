@@ -15,7 +15,7 @@ static class ErrorPages
         try
         {
             await next(http);
-            if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null }) await ShowAsync(http, Of(http.Response.StatusCode));
+            if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null }) await ShowAsync(http, Of(http.Response.StatusCode));
         }
         catch (RefusedException refused) when (!http.Response.HasStarted)
         {

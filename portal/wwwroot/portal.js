@@ -4,7 +4,7 @@
 
   // Where one is in the world and what one's clock says.
   const localise = root => {
-    const written = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+    const written = new Intl.DateTimeFormat(navigator.languages.find(language => language.startsWith(document.documentElement.lang)) ?? document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
     for (const time of root.querySelectorAll("time[data-local]")) {
       const at = new Date(time.dateTime);
       if (isNaN(at)) continue;
@@ -59,6 +59,8 @@
     clearTimeout(timer);
     if (!document.hidden && document.querySelector("[data-live=moves]")) timer = setTimeout(look, pause);
   };
+  // Hidden fields of forms are others in every answer.
+  const plain = part => part.innerHTML.replace(/<input type="hidden"[^>]*>/g, "");
   const look = async () => {
     pause = Math.min(pause * 1.5, 15000);
     const address = location.href;
@@ -68,10 +70,11 @@
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         for (const part of document.querySelectorAll("[data-live]")) {
           const now = fresh.getElementById(part.id);
-          if (!now || part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) continue;
+          // What somebody is typing stays.
+          if (!now || [...part.querySelectorAll("textarea, input:not([type=hidden])")].some(field => field === document.activeElement || field.value !== field.defaultValue)) continue;
           localise(now);
           showCopyButtons(now);
-          if (now.innerHTML === part.innerHTML) continue;
+          if (plain(now) === plain(part)) continue;
           const said = [...now.querySelectorAll(".badge")].map(badge => badge.textContent).join(", ");
           const had = [...part.querySelectorAll(".badge")].map(badge => badge.textContent).join(", ");
           const held = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;

@@ -10,6 +10,9 @@ document.addEventListener("DOMContentLoaded", () => {
     withDefaultFonts: false,
     hideClientButton: true,
     telemetry: false,
+    showDeveloperTools: "never",
+    hideDarkModeToggle: true,
+    forceDarkModeState: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
     agent: { disabled: true },
     mcp: { disabled: true },
   });

@@ -30,6 +30,21 @@ public sealed class ListRequestsTests(RunningService service)
     }
 
     [Fact]
+    public async Task The_oldest_come_first_where_that_is_asked_for()
+    {
+        var offering = await service.OfferingAsync();
+        var consumer = await service.PersonAsync();
+        var made = new List<Guid>();
+        for (var i = 0; i < 3; i++) made.Add((await service.PendingAsync(offering, consumer)).Request.Id);
+
+        var first = await ListAsync(consumer, "sort=oldest&limit=2");
+        var second = await ListAsync(consumer, $"sort=oldest&limit=2&cursor={first.Next}");
+
+        Assert.Equal(made, first.Items.Concat(second.Items).Select(request => request.Id));
+        Assert.Null(second.Next);
+    }
+
+    [Fact]
     public async Task People_see_their_own_and_admins_all()
     {
         var offering = await service.OfferingAsync();
@@ -69,6 +84,7 @@ public sealed class ListRequestsTests(RunningService service)
     [InlineData("limit=many", "bad-request", "limit")]
     [InlineData("state=lost", "bad-request", "state")]
     [InlineData("state=99", "bad-request", "state")]
+    [InlineData("sort=best", "bad-request", "sort")]
     [InlineData("appId=1", "bad-request", "appId")]
     public async Task A_question_that_can_not_be_read_names_the_parameter(string query, string code, string field)
     {

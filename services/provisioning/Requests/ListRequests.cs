@@ -8,7 +8,7 @@ namespace DevPortal.Provisioning;
 
 public static class ListRequests
 {
-    public sealed record Filter(string? State, Guid? AppId, Guid? ProductId, Guid? RequesterId, int? Limit, string? Cursor);
+    public sealed record Filter(string? State, Guid? AppId, Guid? ProductId, Guid? RequesterId, int? Limit, string? Cursor, string? Sort);
 
     public static void MapListRequests(this IEndpointRouteBuilder requests) => requests.MapGet("", Handle).WithName(nameof(ListRequests));
 
@@ -33,14 +33,16 @@ public static class ListRequests
 
         if (filter.AppId is { } app) query = query.Where(request => request.AppId == app);
         if (filter.ProductId is { } product) query = query.Where(request => request.ProductIds.Contains(product));
+        if (filter.Sort is not (null or "newest" or "oldest")) return new Refusal(400, "bad-request", "Sort by newest or oldest.", "sort").ToProblem();
+        var oldestFirst = filter.Sort == "oldest";
         if (filter.Cursor is { } cursor)
         {
             if (!Cursor.TryRead(cursor, 1, out var parts) || !Guid.TryParse(parts[0], out var last)) return Cursor.Refused.ToProblem();
-            query = query.Where(request => request.MatchesSql("d.id < ?", last));
+            query = query.Where(request => request.MatchesSql(oldestFirst ? "d.id > ?" : "d.id < ?", last));
         }
 
         var limit = Cursor.Limit(filter.Limit);
-        var found = await query.OrderByDescending(request => request.Id).Take(limit + 1).ToListAsync(cancel);
+        var found = await (oldestFirst ? query.OrderBy(request => request.Id) : query.OrderByDescending(request => request.Id)).Take(limit + 1).ToListAsync(cancel);
         return TypedResults.Ok(Cursor.Cut([.. found.Select(RequestAnswer.Of)], limit, last => Cursor.Of(last.Id.ToString())));
     }
 }

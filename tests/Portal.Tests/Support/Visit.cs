@@ -39,6 +39,38 @@ public sealed class Visit : IAsyncDisposable
         await Page.WaitForURLAsync($"**{path}");
     }
 
+    /// <summary>Asks for a product on the first plan for a new app, and ends on the request's page. The app's name.</summary>
+    public async Task<string> AskAsync(Account account, string product, string reason, bool signIn = true)
+    {
+        if (signIn) await SignInAsync(account, "/catalog");
+        else await GoAsync("/catalog");
+        await ClickAsync(product);
+        await Page.WaitForURLAsync("**/catalog/*-*");
+        await ClickAsync("Request access");
+        var app = $"App {Guid.NewGuid().ToString("N")[..8]}";
+        await Page.GetByLabel("A new app").CheckAsync();
+        await Page.GetByLabel("Name of the new app").FillAsync(app);
+        await Page.GetByLabel("What do you need it for?").FillAsync(reason);
+        await ClickAsync("Send the request");
+        await Page.WaitForURLAsync("**/requests/*");
+        return app;
+    }
+
+    /// <summary>Where the first link of a page leads.</summary>
+    public async Task<string> FirstLinkAsync(string path, string selector)
+    {
+        await GoAsync(path);
+        return await Page.Locator(selector).First.GetAttributeAsync("href") ?? throw new InvalidOperationException($"{path} has no link {selector}.");
+    }
+
+    /// <summary>Opens a page with an attack on it: nothing ran.</summary>
+    public async Task UnhurtAsync(string path)
+    {
+        await GoAsync(path);
+        Assert.False(await Page.EvaluateAsync<bool>("'hit' in window"), path);
+        Assert.Equal(0, await Page.Locator("[onerror], [onload], a[href^='javascript:']").CountAsync());
+    }
+
     public Task SeesAsync(string text) => Assertions.Expect(Page.GetByText(text).First).ToBeVisibleAsync(new() { Timeout = 30_000 });
 
     public Task ShootAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(Website.Screens, name + ".png"), FullPage = true });

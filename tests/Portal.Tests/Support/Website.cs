@@ -38,6 +38,8 @@ public sealed class Website : IAsyncLifetime
         Address = portal?.Address ?? new Uri(RunState.Of(state)!.Address);
         Accounts = await AccountsFile.ReadAsync(state.Accounts, ct) ?? throw new InvalidOperationException("The portal was not filled.");
         Cast = await Cast.AssembleAsync(Address, Accounts, ct);
+        // Far beyond what a quiet machine needs.
+        Assertions.SetDefaultExpectTimeout(30_000);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new()
         {
@@ -58,7 +60,7 @@ public sealed class Website : IAsyncLifetime
             Locale = "en-GB",
             Permissions = ["clipboard-read", "clipboard-write"],
         });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(60_000);
         return new Visit(context, await context.NewPageAsync());
     }
 

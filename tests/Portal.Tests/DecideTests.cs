@@ -1,0 +1,70 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace DevPortal.PortalTests;
+
+[Collection(OnTheWebsite.Name)]
+public sealed class DecideTests(Website website)
+{
+    [Fact]
+    public async Task What_somebody_asks_for_is_on_the_desk_and_after_the_approval_both_see_it_become_active_by_itself()
+    {
+        await using var consumer = await website.VisitAsync();
+        var app = await consumer.AskAsync(website.Consumer, "Weather warnings", "Warnings for the ferries.");
+        await consumer.SeesAsync("Waiting for approval");
+
+        await using var admin = await website.VisitAsync();
+        await admin.SignInAsync(website.Admin, "/admin");
+        await admin.Page.Locator(".row", new() { HasText = app }).GetByRole(AriaRole.Link).ClickAsync();
+        await admin.SeesAsync("Brightwater Logistics");
+        await admin.SeesAsync("Warnings for the ferries.");
+        await admin.Page.GetByLabel("Note").FillAsync("Fair winds.");
+        await admin.ClickAsync("Approve");
+        await admin.SeesAsync("Active at Tyk since");
+
+        await consumer.SeesAsync("Active at the gateway since");
+        await consumer.SeesAsync("Fair winds.");
+    }
+
+    [Fact]
+    public async Task Who_decides_second_sees_the_first_decision_and_keeps_what_he_typed()
+    {
+        await using var consumer = await website.VisitAsync();
+        await consumer.AskAsync(website.Consumer, "Weather forecasts", "Two will decide about this.");
+        var page = "/admin" + new Uri(consumer.Page.Url).AbsolutePath;
+        await using var first = await website.VisitAsync();
+        await using var second = await website.VisitAsync();
+        await first.SignInAsync(website.Admin, page);
+        await second.SignInAsync(website.Admin, page);
+        await second.Page.GetByLabel("Reason for the rejection").FillAsync("Not with this reason, which took long to write.");
+
+        await first.ClickAsync("Approve");
+        await first.SeesAsync("Approved");
+        await second.ClickAsync("Reject");
+
+        await second.SeesAsync("You had typed:");
+        await second.SeesAsync("Not with this reason, which took long to write.");
+        await second.SeesAsync("Approved");
+        Assert.Equal(0, await second.Page.GetByRole(AriaRole.Button, new() { Name = "Reject" }).CountAsync());
+    }
+
+    [Fact]
+    public async Task A_rejection_needs_a_reason_which_the_requester_reads()
+    {
+        await using var consumer = await website.VisitAsync(scripts: false);
+        await consumer.AskAsync(website.Consumer, "Weather forecasts", "Nothing in particular.");
+        await using var admin = await website.VisitAsync(scripts: false);
+        await admin.SignInAsync(website.Admin, "/admin" + new Uri(consumer.Page.Url).AbsolutePath);
+
+        // Blank passes the browser's own check, so it is the service that says no.
+        await admin.Page.GetByLabel("Reason for the rejection").FillAsync("   ");
+        await admin.ClickAsync("Reject");
+        await Assertions.Expect(admin.Page.GetByLabel("Reason for the rejection")).ToHaveAttributeAsync("aria-invalid", "true");
+        await admin.Page.GetByLabel("Reason for the rejection").FillAsync("Say what for.");
+        await admin.ClickAsync("Reject");
+        await admin.SeesAsync("Rejected");
+
+        await consumer.Page.ReloadAsync();
+        await consumer.SeesAsync("Say what for.");
+    }
+}

@@ -1,0 +1,15 @@
+using DevPortal.Portal.Web;
+using Xunit;
+
+namespace DevPortal.PortalTests;
+
+public sealed class FirstCallTests
+{
+    [Theory]
+    [InlineData("""{"paths":{"/current/{city}":{"get":{"parameters":[{"name":"city","in":"path","example":"São Paulo"}]}}}}""", "/current/S%C3%A3o%20Paulo")]
+    [InlineData("""{"paths":{"/a/{id}":{"get":{}},"/b":{"get":{}}}}""", "/b")]
+    [InlineData("""{"paths":{"/search":{"get":{"parameters":[{"name":"q","in":"query","required":true,"schema":{"default":"x y"}},{"name":"n","in":"query"}]}}}}""", "/search?q=x%20y")]
+    [InlineData("""{"paths":{"/only":{"post":{}}}}""", "/")]
+    [InlineData("{}", "/")]
+    public void The_first_operation_that_can_be_called_is_called_with_its_examples(string document, string path) => Assert.Equal(path, FirstCall.PathOf(document));
+}

@@ -1,0 +1,72 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace DevPortal.PortalTests;
+
+[Collection(OnTheWebsite.Name)]
+public sealed class SessionTests(Website website)
+{
+    [Fact]
+    public async Task The_browser_holds_a_random_id_and_no_token_and_pages_are_not_kept()
+    {
+        await using var visit = await website.VisitAsync();
+        await visit.SignInAsync(website.Consumer);
+
+        var cookies = await visit.Context.CookiesAsync();
+        Assert.All(cookies, cookie => Assert.True(cookie is { Secure: true, HttpOnly: true } && cookie.Name.StartsWith("__Host-", StringComparison.Ordinal), cookie.Name));
+        Assert.Matches("^[A-Za-z0-9_-]{43}$", cookies.Single(cookie => cookie.Name == "__Host-portal").Value);
+        Assert.DoesNotContain(cookies, cookie => cookie.Value.StartsWith("eyJ", StringComparison.Ordinal));
+        Assert.Equal("0 0", await visit.Page.EvaluateAsync<string>("`${localStorage.length} ${sessionStorage.length}`"));
+        Assert.DoesNotContain("eyJ", await visit.Page.ContentAsync(), StringComparison.Ordinal);
+        var response = await visit.GoAsync("/apps");
+        Assert.Contains("no-store", await response!.HeaderValueAsync("cache-control") ?? "", StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", await response.HeaderValueAsync("content-security-policy") ?? "unsafe", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task After_signing_out_the_old_cookie_opens_nothing()
+    {
+        await using var visit = await website.VisitAsync();
+        await visit.SignInAsync(website.Consumer);
+        var cookies = await visit.Context.CookiesAsync();
+        await visit.Page.Locator("details.account summary").ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).First).ToBeVisibleAsync();
+
+        var old = cookies.Single(cookie => cookie.Name == "__Host-portal");
+        using var http = Demo.Api.PortalClient.Connect(website.Address);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/requests");
+        request.Headers.Add("Cookie", $"{old.Name}={old.Value}");
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Contains("/connect/authorize", answer.Headers.Location?.ToString() ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_that_needs_somebody_leads_through_the_sign_in_and_back()
+    {
+        await using var visit = await website.VisitAsync(scripts: false);
+        await visit.GoAsync("/apps/new");
+        Assert.Contains("/sign-in", visit.Page.Url, StringComparison.Ordinal);
+        await visit.Page.GetByLabel("E-mail address").FillAsync(website.Consumer.Email);
+        await visit.Page.GetByLabel("Password", new() { Exact = true }).FillAsync(website.Consumer.Password);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await visit.SeesAsync("New app");
+        Assert.EndsWith("/apps/new", visit.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/nothing/here", 404)]
+    [InlineData("/apps/018f0000-0000-7000-8000-000000000001", 404)]
+    [InlineData("/catalog/018f0000-0000-7000-8000-000000000001", 404)]
+    [InlineData("/admin", 403)]
+    public async Task What_is_not_there_or_not_for_him_is_a_page_that_says_what_to_do(string path, int status)
+    {
+        await using var visit = await website.VisitAsync();
+        await visit.SignInAsync(website.Consumer);
+        var response = await visit.GoAsync(path);
+
+        Assert.Equal(status, response!.Status);
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "To the start page" })).ToBeVisibleAsync();
+    }
+}

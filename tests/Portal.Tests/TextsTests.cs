@@ -1,0 +1,23 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using DevPortal.Testing;
+using Xunit;
+
+namespace DevPortal.PortalTests;
+
+public sealed partial class TextsTests
+{
+    [Fact]
+    public void Every_text_of_a_page_is_in_the_file_of_texts_and_no_other()
+    {
+        var used = Directory.EnumerateFiles(Repository.Path("portal"), "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".razor" or ".cs" && !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
+            .SelectMany(file => Text().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value.Replace("\\\"", "\"", StringComparison.Ordinal)).ToHashSet();
+        var written = XDocument.Load(Repository.Path("portal", "Texts.resx")).Descendants("data").Select(text => text.Attribute("name")!.Value).ToHashSet();
+
+        Assert.Equal(used.Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex("""(?<!\w)[Tt]\["((?:[^"\\]|\\.)*)["]""")]
+    private static partial Regex Text();
+}
