@@ -1,3 +1,4 @@
+using DevPortal.ServiceDefaults;
 using Marten;
 using Marten.Services;
 
@@ -35,6 +36,10 @@ public sealed class Wakeup : IDisposable
 
 sealed class PulseAfterCommit(Wakeup wakeup) : DocumentSessionListenerBase
 {
-    public override Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token) =>
-        commit.GetEvents().Any() ? wakeup.PulseAsync() : Task.CompletedTask;
+    public override Task AfterCommitAsync(IDocumentSession session, IChangeSet commit, CancellationToken token)
+    {
+        if (!commit.GetEvents().Any()) return Task.CompletedTask;
+        Telemetry.Correlate(session.CorrelationId);
+        return wakeup.PulseAsync();
+    }
 }

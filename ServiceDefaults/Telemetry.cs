@@ -35,7 +35,11 @@ public static class Telemetry
             .ConfigureResource(resource => resource.AddService(service))
             .WithTracing(tracing => tracing
                 .AddSource("DevPortal", "DevPortal.*", "MassTransit", "Yarp.ReverseProxy")
-                .AddAspNetCoreInstrumentation(http => http.Filter = IsNoProbe)
+                .AddAspNetCoreInstrumentation(http =>
+                {
+                    http.Filter = IsNoProbe;
+                    http.EnrichWithHttpRequest = Correlate;
+                })
                 .AddHttpClientInstrumentation(http => http.FilterHttpRequestMessage = IsTraced))
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
@@ -50,6 +54,18 @@ public static class Telemetry
             builder.Logging.AddOpenTelemetry(logging => logging.IncludeFormattedMessage = true);
             telemetry.UseOtlpExporter();
         }
+    }
+
+    /// <summary>Puts a correlation id on the span that is under way: of the request that it turned out to be about.</summary>
+    public static void Correlate(string? id)
+    {
+        if (Guid.TryParse(id, out var known) && known != Guid.Empty) Activity.Current?.SetTag(CorrelationId, known.ToString());
+    }
+
+    // Only an id: anybody can write anything into a header.
+    static void Correlate(Activity span, HttpRequest request)
+    {
+        if (Guid.TryParseExact(request.Headers["X-Correlation-Id"], "D", out var id)) span.SetTag(CorrelationId, id.ToString());
     }
 
     static bool IsNoProbe(HttpContext http) => !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/alive");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DevPortal.ServiceDefaults;
 
 namespace DevPortal.Gateway;
 
@@ -12,7 +13,7 @@ static class Correlation
         var id = Guid.TryParseExact(http.Request.Headers[Header], "D", out var given) ? given : Guid.CreateVersion7();
         var text = id.ToString();
         http.Request.Headers[Header] = text;
-        Activity.Current?.SetTag("correlation.id", text);
+        Activity.Current?.SetTag(Telemetry.CorrelationId, text);
         http.Response.OnStarting(() =>
         {
             http.Response.Headers[Header] = text;

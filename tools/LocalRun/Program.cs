@@ -10,6 +10,7 @@ var root = new RootCommand("Runs DevPortal's manifest as processes on this machi
     DownCommand.Create(),
     StatusCommand.Create(),
     LogsCommand.Create(),
+    TraceCommand.Create(),
 };
 foreach (var command in ControlCommand.Create()) root.Subcommands.Add(command);
 

@@ -56,6 +56,7 @@ sealed class Converge(
         if (stream.Aggregate is not { Grant: { } grant } credential) return new Outcome(GoOn: false, null, Failed: false);
 
         session.CorrelationId = credential.CorrelationId.ToString();
+        Telemetry.Correlate(session.CorrelationId);
         var work = new Work(lease, source, lane, session, stream, credential, grant, await vault.ReadAsync(id, ct));
         var steps = new List<Step>
         {
