@@ -22,6 +22,8 @@ public static class Bus
         builder.Services.AddSingleton(new OwnQueues([.. listening.Select(entry => entry.Queue.Name)]));
         builder.Services.AddSingleton<Broker>();
         builder.Services.AddHealthChecks().AddCheck<ErrorQueueHealth>("error-queues");
+        builder.Services.AddSingleton<ErrorQueueHealth>();
+        builder.Services.AddFigures(ErrorQueueFigures.All, ErrorQueueFigures.ReadAsync);
         builder.Services.Configure<MassTransitHostOptions>(host => host.WaitUntilStarted = false);
         builder.Services.AddMassTransit(bus =>
         {

@@ -55,7 +55,9 @@ public static class EventStore
         builder.Services.AddSingleton<RelayState>();
         builder.Services.AddHostedService<Relay>();
         builder.Services.AddHostedService<SweepReplies>();
-        builder.Services.AddHealthChecks().AddCheck<RelayHealth>("relay");
+        builder.Services.AddHealthChecks().AddCheck<RelayHealth>("relay").AddCheck<DatabaseHealth>("database");
+        builder.Services.AddSingleton<DatabaseHealth>();
+        builder.Services.AddFigures(RelayFigures.All, RelayFigures.ReadAsync);
         // A lost race for a stream is an answer here (412), but Marten logs it as an error.
         builder.Logging.AddFilter("Marten.IDocumentStore", LogLevel.Critical);
         return builder;

@@ -1,4 +1,6 @@
+using DevPortal.ServiceDefaults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
 
 namespace DevPortal.Eventing;
 
@@ -49,7 +51,8 @@ public sealed class RelayState
             if (troubleSince is { } since) data["troubleSeconds"] = (long)(now - since).TotalSeconds;
             return trouble is null
                 ? HealthCheckResult.Healthy(IsLeader ? "announcing" : "another replica announces", data)
-                : HealthCheckResult.Degraded($"announcements wait: {trouble}", data: data);
+                : HealthCheckResult.Degraded(
+                    HealthWords.Say("Announcements wait", troubleSince ?? now, trouble, "Calls are answered and nothing is lost: other services hear of changes when it has passed."), data: data);
         }
     }
 }
@@ -61,9 +64,38 @@ sealed class RelayHealth(RelayState state, TimeProvider time) : IHealthCheck
         Task.FromResult(state.Report(time.GetUtcNow()));
 }
 
-/// <summary>Counts the messages that nobody could read or that met a bug.</summary>
-sealed class ErrorQueueHealth(Broker broker, OwnQueues own) : IHealthCheck
+/// <summary>Whether the database answers. Never unhealthy: it is the same for every replica, and calls say 503 by themselves.</summary>
+sealed class DatabaseHealth(NpgsqlDataSource database, TimeProvider time) : IHealthCheck
 {
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
+    DateTimeOffset? since;
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(Longest);
+            await using var ask = database.CreateCommand("select 1");
+            await ask.ExecuteScalarAsync(limit.Token);
+            since = null;
+            return HealthCheckResult.Healthy("answers");
+        }
+        catch (Exception away) when (!cancellationToken.IsCancellationRequested && (Failures.MayPass(away) || away is NpgsqlException))
+        {
+            since ??= time.GetUtcNow();
+            return HealthCheckResult.Degraded(HealthWords.Say(
+                "The database does not answer", since.Value, away is OperationCanceledException ? "no answer within 2 s" : away.Message,
+                "Calls are answered with 503 and change nothing; keys that were issued go on working at the gateway."));
+        }
+    }
+}
+
+/// <summary>Counts the messages that nobody could read or that met a bug.</summary>
+sealed class ErrorQueueHealth(Broker broker, OwnQueues own, TimeProvider time) : IHealthCheck
+{
+    DateTimeOffset? since;
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
@@ -74,9 +106,11 @@ sealed class ErrorQueueHealth(Broker broker, OwnQueues own) : IHealthCheck
                 if (await broker.CountAsync(QueueTopology.ErrorQueue(queue), cancellationToken) is { } count and > 0) data[queue] = count;
             }
 
-            return data.Count == 0
+            since = data.Count == 0 ? null : since ?? time.GetUtcNow();
+            return since is null
                 ? HealthCheckResult.Healthy("none", data)
-                : HealthCheckResult.Degraded("Messages lie in error queues: look at them, mend the cause, send them back.", data: data);
+                : HealthCheckResult.Degraded(
+                    HealthWords.Say("Messages lie in error queues", since.Value, "look at them, mend the cause, send them back", "All other messages are worked on; what these tell of is not known here."), data: data);
         }
         catch (Exception away) when (Failures.MayPass(away))
         {

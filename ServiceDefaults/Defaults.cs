@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 
 namespace DevPortal.ServiceDefaults;
 
@@ -29,13 +28,14 @@ public static class Defaults
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
         });
         builder.Services.AddOptions<PublicAddress>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        Drain.Add(builder);
         return builder;
     }
 
     /// <summary>Problem details for every failure, <c>/health</c> (ready) and <c>/alive</c> (not stuck). Call before the endpoints.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
+        Drain.CloseConnections(app);
         app.UseProblems();
         app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthAnswer.WriteAsync }).AllowAnonymous().DisableHttpMetrics();
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous().DisableHttpMetrics();
@@ -48,6 +48,9 @@ public static class Json
 {
     /// <summary>Options for places that have no request at hand.</summary>
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+
+    /// <summary>A value of an enum as the API spells it.</summary>
+    public static string Name<T>(T value) where T : struct, Enum => JsonSerializer.SerializeToElement(value, Options).GetString()!;
 
     /// <summary>Sets the rules on given options and returns them.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)

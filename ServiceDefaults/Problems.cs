@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
@@ -13,6 +14,8 @@ namespace DevPortal.ServiceDefaults;
 /// <summary>Every failure is <c>application/problem+json</c> with a stable code; bad input names the field; no stack traces.</summary>
 static partial class Problems
 {
+    static readonly Counter<long> Refused = Telemetry.Meter.CreateCounter<long>("devportal.calls.refused", "{call}", "Calls that were refused or failed, by the code of the answer.");
+
     public static void AddProblems(this WebApplicationBuilder builder)
     {
         // Without this, bad JSON is an empty 400 outside development; thrown, it reaches the handler below, which can name the field.
@@ -86,7 +89,12 @@ static partial class Problems
         if (problem.Extensions.TryGetValue("retryAfter", out var seconds)) http.Response.Headers.RetryAfter = seconds?.ToString();
         // The rest of the body is not read, so nothing else can come over this connection.
         if (problem.Status == StatusCodes.Status413PayloadTooLarge) http.Response.Headers.Connection = "close";
-        if (problem.Extensions.ContainsKey("code")) return;
+        if (problem.Extensions.TryGetValue("code", out var known))
+        {
+            Count(problem.Status, known?.ToString());
+            return;
+        }
+
         // Validation names members of our records; callers know them as JSON spells them.
         if (problem is HttpValidationProblemDetails invalid) invalid.Errors = invalid.Errors.ToDictionary(error => CamelCase(error.Key), error => error.Value);
         var status = problem.Status ?? http.Response.StatusCode;
@@ -102,10 +110,14 @@ static partial class Problems
             >= 500 => "internal",
             _ => ReasonPhrases.GetReasonPhrase(status).ToLowerInvariant().Replace(' ', '-'),
         };
+        Count(problem.Status, code);
         problem.Type = "urn:devportal:problem:" + code;
         problem.Title ??= ReasonPhrases.GetReasonPhrase(status);
         problem.Extensions["code"] = code;
     }
+
+    // Codes are ours, so there are as many as the code names.
+    static void Count(int? status, string? code) => Refused.Add(1, new("code", code), new("status", status));
 
     static string CamelCase(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +13,8 @@ using OpenTelemetry.Trace;
 namespace DevPortal.ServiceDefaults;
 
 /// <summary>OpenTelemetry by the standard variables: nothing is exported unless <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set,
-/// or spans into the file <c>Telemetry:SpanFile</c> of a portal on one machine.</summary>
+/// or spans into the file <c>Telemetry:SpanFile</c> of a portal on one machine. <c>Telemetry:MetricsAddress</c> (<c>+:9464</c>: every address) is where
+/// Prometheus reads metrics at <c>/metrics</c>: a listener of its own, that no proxy leads to.</summary>
 public static class Telemetry
 {
     /// <summary>Requests that carry this option set to true get no span of HttpClient's own (it records the URL):
@@ -20,6 +23,9 @@ public static class Telemetry
 
     /// <summary>Source of the spans that our own code makes.</summary>
     public static readonly ActivitySource Source = new("DevPortal");
+
+    /// <summary>Meter of our own counters. Gauges that cost a query are <see cref="Figures"/>.</summary>
+    public static readonly Meter Meter = new("DevPortal");
 
     /// <summary>Span attribute: the correlation id that a provisioning request, and every event and message about it, carries.</summary>
     public const string CorrelationId = "devportal.correlation_id";
@@ -48,6 +54,12 @@ public static class Telemetry
 
         if (builder.Configuration["Telemetry:SpanFile"] is { Length: > 0 } file)
             telemetry.WithTracing(tracing => tracing.AddProcessor(new BatchActivityExportProcessor(new SpanFile(file, service), scheduledDelayMilliseconds: 500)));
+
+        if (builder.Configuration["Telemetry:MetricsAddress"] is { Length: > 0 } address)
+        {
+            var colon = address.LastIndexOf(':');
+            telemetry.WithMetrics(metrics => metrics.AddPrometheusHttpListener(listener => (listener.Host, listener.Port) = (address[..colon], int.Parse(address[(colon + 1)..], CultureInfo.InvariantCulture))));
+        }
 
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {

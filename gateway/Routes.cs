@@ -63,7 +63,12 @@ static class Routes
                 [.. Services.Append(Portal).Select(service => Cluster(service, builder.Configuration, limits))]);
         });
         builder.Services.AddReverseProxy()
-            .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = TimeSpan.FromSeconds(3))
+            .ConfigureHttpClient((_, handler) =>
+            {
+                handler.ConnectTimeout = TimeSpan.FromSeconds(3);
+                // Where a name stands for several replicas, new ones get their share, and old ones are let go.
+                handler.PooledConnectionLifetime = TimeSpan.FromMinutes(1);
+            })
             .AddTransforms<Envelope>();
     }
 
@@ -94,7 +99,7 @@ static class Routes
             {
                 // Where none looks healthy, all are tried: an only replica that was restarted serves at once.
                 AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
-                Active = new ActiveHealthCheckConfig { Enabled = true, Path = "/health", Interval = TimeSpan.FromSeconds(5), Timeout = TimeSpan.FromSeconds(3), Policy = HealthCheckConstants.ActivePolicy.ConsecutiveFailures },
+                Active = new ActiveHealthCheckConfig { Enabled = true, Path = "/health", Interval = TimeSpan.FromSeconds(2), Timeout = TimeSpan.FromSeconds(3), Policy = HealthCheckConstants.ActivePolicy.ConsecutiveFailures },
                 Passive = new PassiveHealthCheckConfig { Enabled = true, Policy = RefusedConnections.Policy, ReactivationPeriod = TimeSpan.FromSeconds(2) },
             },
         };

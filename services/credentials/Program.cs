@@ -13,12 +13,14 @@ builder.AddServiceDefaults().AddCallers()
         store.Projections.Snapshot<Credential>(SnapshotLifecycle.Inline);
         store.Schema.For<App>().Duplicate(app => app.OwnerId).Duplicate(app => app.IsDeleted).Index(app => new { app.OwnerId, app.Id });
         store.Schema.For<Credential>().Duplicate(credential => credential.IssuedAt).Duplicate(credential => credential.AppId)
+            .Duplicate(credential => credential.State).Index(credential => credential.State)
             .Index(credential => new { credential.AppId, credential.IssuedAt, credential.Id });
     })
     .AddBus(
         (Queues.CredentialsPeople, [typeof(HearUsers)]),
         (Queues.CredentialsRequests, [typeof(IssueCredential), typeof(RetryIssue), typeof(RevokeGranted)]));
 builder.AddConverging();
+builder.Services.AddFigures(CredentialFigures.All, CredentialFigures.ReadAsync);
 builder.Services.AddValidation();
 builder.Services.AddOpenApi();
 

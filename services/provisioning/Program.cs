@@ -22,6 +22,7 @@ builder.AddServiceDefaults().AddCallers()
         (Queues.ProvisioningCatalog, [typeof(HearProducts), typeof(HearPlans), typeof(HearCatalogs)]),
         (Queues.ProvisioningApps, [typeof(HearApps)]),
         (Queues.ProvisioningCredentials, [typeof(HearCredentials)]));
+builder.Services.AddFigures(RequestFigures.All, RequestFigures.ReadAsync);
 builder.Services.AddValidation();
 builder.Services.AddOpenApi();
 

@@ -24,6 +24,7 @@ builder.Services.AddOptions<TykOptions>().BindConfiguration("Tyk").ValidateDataA
 builder.Services.AddSingleton<SyncPulse>();
 builder.Services.AddSingleton<PerformRun>();
 builder.Services.AddHostedService<SyncSources>();
+builder.Services.AddFigures(RunFigures.All, RunFigures.ReadAsync);
 builder.Services.AddValidation();
 builder.Services.AddOpenApi();
 

@@ -7,7 +7,7 @@ namespace DevPortal.Kubernetes.Tests;
 public sealed class EnvironmentTests
 {
     /// <summary>What a pod is told beside the manifest: it concerns the cluster alone.</summary>
-    private static readonly string[] OfTheCluster = ["Stopping__DrainSeconds", "Telemetry__MetricsPort"];
+    private static readonly string[] OfTheCluster = ["Stopping__DrainSeconds", "Telemetry__MetricsAddress"];
 
     public static TheoryData<string> Runnable => [.. Deployed.Manifest.Resources.Where(resource => resource.Value.Type is Resource.Project or Resource.Container).Select(resource => resource.Key)];
 

@@ -32,7 +32,7 @@ public sealed class ReplicasTests
             // It is started again, so on a slow machine it may be the first to notice itself.
             await portal.Run.KillAsync(leader);
             await Eventually.UntilAsync(
-                async () => await LeadsAsync(portal, other) || await LeadsAsync(portal, leader), leads => leads, TimeSpan.FromSeconds(15), $"somebody leads the relay of {service} again", Ct);
+                async () => await LeadsAsync(portal, other) || await LeadsAsync(portal, leader), leads => leads, TimeSpan.FromSeconds(10), $"somebody leads the relay of {service} again", Ct);
             granted.Add(await flow);
         }
 

@@ -1,4 +1,5 @@
 using DevPortal.Demo.Api;
+using DevPortal.LocalRun.Tracing;
 using Xunit;
 
 namespace DevPortal.SystemTests;
@@ -20,6 +21,22 @@ public sealed class TraceTests(ObservedPortal observed)
         var way = await Eventually.UntilAsync(() => Task.FromResult(WayTo(create)), way => way[^1].Id == approval.Id, TimeSpan.FromSeconds(30), "the whole way is exported", Ct);
         Assert.Equal(["credentials", "provisioning", "gateway"], way.Select(span => span.Service).Distinct());
         Assert.Contains(way, span => span.Name == "announce ProvisioningRequestApproved");
+    }
+
+    [Fact]
+    public async Task All_that_was_done_for_one_request_is_drawn_as_trees_over_all_processes()
+    {
+        var request = await observed.Scene.GrantAsync("To be drawn", Ct);
+
+        var drawn = await Eventually.UntilAsync(
+            () => Task.FromResult(TraceTree.Draw(WrittenSpan.ReadAll(observed.Portal.Run.State), request.CorrelationId.ToString()).ToList()),
+            lines => lines.Any(line => line.EndsWith("credentials  POST /tyk/keys/{key}  200", StringComparison.Ordinal)), TimeSpan.FromSeconds(30), "the call to Tyk is written", Ct);
+
+        // Submission and approval are a trace each, and both begin at the gateway.
+        var traces = string.Join('\n', drawn).Split("\n\n");
+        Assert.True(traces.Length >= 2, string.Join('\n', drawn));
+        Assert.Contains(traces, trace => trace.Contains("gateway  POST", StringComparison.Ordinal) && trace.Contains("announce ProvisioningRequestApproved", StringComparison.Ordinal)
+            && trace.Contains("credentials  converge credential", StringComparison.Ordinal));
     }
 
     Task<Span> UntilExportedAsync(Func<Span, bool> isIt) => Eventually.UntilAsync(

@@ -67,7 +67,7 @@ internal sealed class Workloads(AppManifest manifest, DeployOptions options, Var
         container.Env =
         [
             .. container.Env,
-            new() { Name = "Telemetry__MetricsPort", Value = $"{MetricsPort}" },
+            new() { Name = "Telemetry__MetricsAddress", Value = $"+:{MetricsPort}" },
             // Ready no more, but still serving, until every proxy has heard of it.
             new() { Name = "Stopping__DrainSeconds", Value = "10" },
             .. IsPublic(name) && options.TrustedProxies is { } proxies ? [new V1EnvVar { Name = "TrustedProxies", Value = proxies }] : Array.Empty<V1EnvVar>(),

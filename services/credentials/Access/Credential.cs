@@ -61,7 +61,8 @@ public sealed record RevokedBeforeIssue(Guid CredentialId, Guid RequestId, Guid 
 public sealed record Credential(
     Guid Id, Guid RequestId, CredentialState State, Guid AppId, Grant? Grant, Guid CorrelationId, DateTimeOffset IssuedAt, int Generation,
     string? WaitingFor = null, Receipt? Receipt = null, DateTimeOffset? EffectiveSince = null, string? Hint = null,
-    DateTimeOffset? RevealUntil = null, bool IsRevealed = false, Guid? RevokedBy = null, string? Reason = null)
+    DateTimeOffset? RevealUntil = null, bool IsRevealed = false, Guid? RevokedBy = null, string? Reason = null,
+    DateTimeOffset? EndingSince = null)
 {
     /// <summary>One credential per request, whoever computes it and however often the approval is heard.</summary>
     public static Guid IdOf(Guid requestId) => DeterministicId.Of($"credential/{requestId}");
@@ -107,7 +108,7 @@ public sealed record Credential(
 
     public Credential Apply(CredentialRotated e) => At(e.Now) with { Hint = e.Hint, RevealUntil = e.RevealUntil, IsRevealed = false };
 
-    public Credential Apply(RevocationAsked e) => At(e.Now) with { RevokedBy = e.By, Reason = e.Reason };
+    public Credential Apply(RevocationAsked e) => At(e.Now) with { RevokedBy = e.By, Reason = e.Reason, EndingSince = e.OccurredAt };
 
     public Credential Apply(CredentialRevoked e) => At(e.Now);
 

@@ -26,6 +26,9 @@ sealed class TykSource(string name, TykSourceOptions options, GatewayTimeouts ti
     /// <summary>Why nothing can be done there now; null if all is well, or nobody asked yet.</summary>
     public SourceTrouble? Trouble => trouble;
 
+    /// <summary>When it last became usable or unusable; null before the first look.</summary>
+    public DateTimeOffset? Since { get; private set; }
+
     /// <summary>A connection of one's own.</summary>
     public GatewayLane NewLane() => new(address, timeouts);
 
@@ -118,6 +121,7 @@ sealed class TykSource(string name, TykSourceOptions options, GatewayTimeouts ti
 
     void Note(SourceTrouble? found)
     {
+        if (Since is null || found is null != trouble is null) Since = time.GetUtcNow();
         troubleAt = time.GetTimestamp();
         trouble = found;
     }

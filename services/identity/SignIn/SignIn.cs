@@ -29,6 +29,7 @@ public static class SignIn
 
         if (await limit.CountAsync(email, http) is { } seconds)
         {
+            SignInFigures.TooManyTries();
             http.Response.Headers.RetryAfter = seconds.ToString();
             return Page(returnUrl, shortcuts, email, $"Too many tries. Try again in {Math.Max(1, seconds / 60)} minutes.", StatusCodes.Status429TooManyRequests);
         }
@@ -37,7 +38,10 @@ public static class SignIn
         var account = await db.Users.AsNoTracking().SingleOrDefaultAsync(a => a.NormalizedEmail == normalized, http.RequestAborted);
         var user = await session.LoadAsync<KnownUser>(account?.Id ?? Guid.Empty, http.RequestAborted);
         if (!passwords.IsRight(account, password) || user is not { Status: UserStatus.Active })
+        {
+            SignInFigures.WrongPassword();
             return Page(returnUrl, shortcuts, email, "This e-mail address and password do not fit.", StatusCodes.Status401Unauthorized);
+        }
 
         await limit.ForgetAsync(email, http);
         await BrowserSession.BeginAsync(http, user.Id, user.SourceVersion);

@@ -1,4 +1,5 @@
 using DevPortal.Eventing;
+using DevPortal.ServiceDefaults;
 using DevPortal.Tyk;
 using DevPortal.TykSync.Objects;
 using DevPortal.TykSync.Sources;
@@ -16,6 +17,13 @@ public sealed class PerformRun(IDocumentStore store, TimeProvider time, ILogger<
     public async Task<RunStatus> PerformAsync(TykSource source, Guid? run, RunTrigger trigger, CancellationToken cancel)
     {
         var id = await StartAsync(source, run, trigger, cancel);
+        var status = await PerformAsync(source, id, cancel);
+        RunFigures.Ended.Add(1, new("source", source.Name), new("status", Json.Name(status)));
+        return status;
+    }
+
+    async Task<RunStatus> PerformAsync(TykSource source, Guid id, CancellationToken cancel)
+    {
         try
         {
             return await ReadSource.ReadAsync(source, cancel) switch

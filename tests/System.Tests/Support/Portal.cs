@@ -47,8 +47,14 @@ public sealed class Portal : IAsyncDisposable
         }
     }
 
-    public async Task<Cast> AssembleAsync(CancellationToken ct) =>
-        await Cast.AssembleAsync(Address, await AccountsFile.ReadAsync(Run.State.Accounts, ct) ?? throw new InvalidOperationException("The portal was not filled."), ct);
+    public Task<Cast> AssembleAsync(CancellationToken ct) => AssembleAsync(PortalClient.Connect(Address), ct);
+
+    /// <summary>Everybody signed in by a client of the test's own.</summary>
+    public async Task<Cast> AssembleAsync(HttpClient http, CancellationToken ct) =>
+        await Cast.AssembleAsync(http, await AccountsFile.ReadAsync(Run.State.Accounts, ct) ?? throw new InvalidOperationException("The portal was not filled."), ct);
+
+    /// <summary>Every service and gateway, replicas too.</summary>
+    public IReadOnlyList<string> Services => [.. RunState.Of(Run.State)!.Programs.Where(program => program.IsDotNet && program.Name != "tyk-stand-in").Select(program => program.Name)];
 
     /// <summary>Where a program says how it is; by its name in the manifest, replicas as <c>identity-2</c>.</summary>
     public Uri HealthAddressOf(string program) =>

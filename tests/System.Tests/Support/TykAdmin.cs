@@ -86,6 +86,9 @@ public sealed class TykAdmin : IDisposable
         return answer.StatusCode == HttpStatusCode.NotFound ? null : await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(ct);
     }
 
+    public async Task DeleteKeyAsync(string hash, CancellationToken ct) =>
+        (await http.DeleteAsync(new Uri(gateway, $"/tyk/keys/{hash}?hashed=1"), ct)).EnsureSuccessStatusCode().Dispose();
+
     public void Dispose() => http.Dispose();
 
     async Task ReloadAsync(CancellationToken ct) => (await http.GetAsync(new Uri(gateway, "/tyk/reload/group"), ct)).EnsureSuccessStatusCode().Dispose();

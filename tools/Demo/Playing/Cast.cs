@@ -35,9 +35,11 @@ public sealed class Cast : IDisposable
     public PortalClient Anybody { get; }
 
     /// <summary>Signs everybody in.</summary>
-    public static async Task<Cast> AssembleAsync(Uri address, IEnumerable<Account> accounts, CancellationToken ct)
+    public static Task<Cast> AssembleAsync(Uri address, IEnumerable<Account> accounts, CancellationToken ct) => AssembleAsync(PortalClient.Connect(address), accounts, ct);
+
+    /// <summary>Signs everybody in by a client that it takes over.</summary>
+    public static async Task<Cast> AssembleAsync(HttpClient http, IEnumerable<Account> accounts, CancellationToken ct)
     {
-        var http = PortalClient.Connect(address);
         var actors = new List<Actor>();
         foreach (var account in accounts)
         {

@@ -10,6 +10,7 @@ internal static class UpCommand
     private static readonly Option<int> Port = new("--port") { Description = "The gateway's port; the stand-in takes the next one.", DefaultValueFactory = _ => 8080 };
     private static readonly Option<bool> Detach = new("--detach") { Description = "Returns when all is healthy; it goes on in the background." };
     private static readonly Option<bool> Fresh = new("--fresh") { Description = "Forgets all data, secrets and accounts of earlier runs." };
+    private static readonly Option<int> Replicas = new("--replicas") { Description = "Processes of each service and of the gateway.", DefaultValueFactory = _ => 1 };
     private static readonly Option<bool> Empty = new("--empty") { Description = "Leaves the portal empty: the first admin is made at /welcome." };
 
     private static readonly Dictionary<string, Option<string>> Tyk = new[]
@@ -24,7 +25,7 @@ internal static class UpCommand
 
     public static Command Create()
     {
-        var command = new Command("up", "Brings everything up and keeps it running.") { Port, Detach, Fresh, Empty };
+        var command = new Command("up", "Brings everything up and keeps it running.") { Port, Detach, Fresh, Empty, Replicas };
         foreach (var option in Tyk.Values) command.Options.Add(option);
         command.SetAction((parsed, ct) => parsed.GetValue(Detach) ? Background.RunAsync(parsed, Given(parsed), ct) : RunAsync(parsed));
         return command;
@@ -44,6 +45,7 @@ internal static class UpCommand
         {
             Parameters = parameters,
             Fresh = parsed.GetValue(Fresh),
+            Replicas = Math.Clamp(parsed.GetValue(Replicas), 1, 9),
             Fill = !parsed.GetValue(Empty),
         };
 

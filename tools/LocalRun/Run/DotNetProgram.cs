@@ -23,7 +23,7 @@ internal sealed class DotNetProgram(string project, IReadOnlyList<string> argume
         });
     }
 
-    public Task StopAsync() => Process?.StopAsync(TimeSpan.FromSeconds(15)) ?? Task.CompletedTask;
+    public Task StopAsync() => Process?.StopAsync(TimeSpan.FromSeconds(25)) ?? Task.CompletedTask;
 
     // Ours may carry parameters (some secret, and meant for one service only) and the way that we were started ourselves.
     private static IEnumerable<KeyValuePair<string, string?>> Inherited() =>

@@ -131,6 +131,12 @@ public sealed class PortalRun : IAsyncDisposable
 
         if (topology.Programs.Any(entry => entry.Name == "identity")) PrivateFile.Write(state.BootstrapToken, topology.Parameter("bootstrap-token"));
         WriteState();
+        // As Prometheus's file_sd_configs reads it.
+        PrivateFile.WriteJson(state.PrometheusTargets, topology.Metrics.Select(target => new
+        {
+            targets = new[] { target.Address },
+            labels = new { service = target.Service, program = target.Name },
+        }));
         control = new(this);
         // All at once: nothing depends on the order, and RabbitMQ alone takes longer than all programs together.
         var servers = topology.Servers.Select(async entry =>

@@ -30,6 +30,9 @@ public sealed class StateFolder
 
     public string Run => File("run.json");
 
+    /// <summary>Where metrics are, for Prometheus.</summary>
+    public string PrometheusTargets => File("prometheus-targets.json");
+
     public string Lock => File("lock");
 
     /// <summary>The socket that <see cref="ControlClient"/> calls. The kernel allows it 107 characters.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DevPortal.Manifest;
 
 namespace DevPortal.LocalRun;
@@ -19,6 +20,7 @@ internal sealed class Topology
     private readonly PortMap ports;
     private readonly Dictionary<string, Endpoint> endpoints;
     private readonly IReadOnlyDictionary<string, string> given;
+    private readonly ConcurrentDictionary<string, int> metrics = new();
     private readonly IReadOnlyDictionary<string, string> parameters;
 
     public Topology(AppManifest manifest, PortalRunOptions options, StateFolder state)
@@ -119,11 +121,23 @@ internal sealed class Topology
                 environment.Remove("HTTP_PORTS");
                 environment["ASPNETCORE_URLS"] = string.Join(';', urls);
                 environment["Telemetry__SpanFile"] = state.Spans(name);
+                environment["Telemetry__MetricsAddress"] = MetricsAddress(name);
+                // Where others serve meanwhile, one that is stopped lets them know first.
+                if (options.Replicas > 1) environment["Stopping__DrainSeconds"] = "6";
                 if (service == "identity" && HasStandIn) environment["SignIn__Shortcuts"] = state.Accounts;
                 yield return (name, new DotNetProgram(Path.Combine(manifest.Folder, project.Path!), [], environment, state.Log(name)), $"{urls[0]}/health");
             }
         }
     }
+
+    /// <summary>Where Prometheus reads each service's metrics, by the program's name.</summary>
+    public IEnumerable<(string Name, string Service, string Address)> Metrics =>
+        from project in manifest.OfType(Resource.Project)
+        from replica in Enumerable.Range(1, options.Replicas)
+        let name = Replica(project.Name, replica)
+        select (name, project.Name, MetricsAddress(name));
+
+    private string MetricsAddress(string program) => $"127.0.0.1:{metrics.GetOrAdd(program, name => ports.For($"{name}/metrics"))}";
 
     private static string Replica(string service, int number) => number == 1 ? service : $"{service}-{number}";
 
