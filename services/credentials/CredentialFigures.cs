@@ -1,12 +1,15 @@
 using DevPortal.Contracts.Credentials;
 using DevPortal.ServiceDefaults;
-using Marten;
+using Npgsql;
 
 namespace DevPortal.Credentials;
 
 /// <summary>How credentials stand, and whether their gateways answer.</summary>
 static class CredentialFigures
 {
+    /// <summary>Made by <see cref="Installation"/>: Marten would index the state as the number that it is not stored as.</summary>
+    public const string Index = "credential_state";
+
     const string Credentials = "devportal.credentials", Unconfirmed = "devportal.revocations.unconfirmed", Longest = "devportal.revocations.unconfirmed.longest",
         Up = "devportal.source.up", Since = "devportal.source.since";
 
@@ -30,15 +33,19 @@ static class CredentialFigures
             readings.Add(new(Since, since.ToUnixTimeMilliseconds() / 1000.0, tag));
         }
 
-        var session = services.GetRequiredService<IQuerySession>();
+        var database = services.GetRequiredService<NpgsqlDataSource>();
         foreach (var state in Enum.GetValues<CredentialState>())
         {
-            var count = await session.Query<Credential>().CountAsync(credential => credential.State == state, cancel);
+            await using var ask = database.CreateCommand(
+                "select count(*)::double precision, extract(epoch from now() - min((data ->> 'EndingSince')::timestamptz))::double precision from mt_doc_credential where data ->> 'State' = $1");
+            ask.Parameters.Add(new() { Value = Json.Name(state) });
+            await using var reader = await ask.ExecuteReaderAsync(cancel);
+            await reader.ReadAsync(cancel);
+            var count = reader.GetDouble(0);
             readings.Add(new(Credentials, count, KeyValuePair.Create("state", (object?)Json.Name(state))));
             if (state != CredentialState.Revoking) continue;
-            var oldest = count == 0 ? null : await session.Query<Credential>().Where(credential => credential.State == state).OrderBy(credential => credential.EndingSince).FirstOrDefaultAsync(cancel);
             readings.Add(new(Unconfirmed, count));
-            readings.Add(new(Longest, oldest?.EndingSince is { } asked ? Math.Max(0, (services.GetRequiredService<TimeProvider>().GetUtcNow() - asked).TotalSeconds) : 0));
+            readings.Add(new(Longest, reader.IsDBNull(1) ? 0 : Math.Max(0, reader.GetDouble(1))));
         }
 
         return readings;

@@ -13,8 +13,7 @@ builder.AddServiceDefaults().AddCallers()
         store.Projections.Snapshot<Credential>(SnapshotLifecycle.Inline);
         store.Schema.For<App>().Duplicate(app => app.OwnerId).Duplicate(app => app.IsDeleted).Index(app => new { app.OwnerId, app.Id });
         store.Schema.For<Credential>().Duplicate(credential => credential.IssuedAt).Duplicate(credential => credential.AppId)
-            .Duplicate(credential => credential.State).Index(credential => credential.State)
-            .Index(credential => new { credential.AppId, credential.IssuedAt, credential.Id });
+            .Index(credential => new { credential.AppId, credential.IssuedAt, credential.Id }).IgnoreIndex(CredentialFigures.Index);
     })
     .AddBus(
         (Queues.CredentialsPeople, [typeof(HearUsers)]),

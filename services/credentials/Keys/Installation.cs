@@ -41,6 +41,8 @@ sealed class Installation
             due timestamptz,
             failures integer not null default 0);
         create index if not exists converging_due on converging (source, due) where due is not null;
+
+        create index if not exists credential_state on mt_doc_credential ((data ->> 'State'));
         """;
 
     /// <summary>Stands in the meta data of each of our keys. A key with another one is none of ours.</summary>

@@ -1,7 +1,7 @@
 using DevPortal.ServiceDefaults;
 using DevPortal.TykSync.Sources;
-using Marten;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace DevPortal.TykSync.Runs;
 
@@ -21,16 +21,23 @@ static class RunFigures
 
     public static async Task<IReadOnlyList<Reading>> ReadAsync(IServiceProvider services, CancellationToken cancel)
     {
-        var session = services.GetRequiredService<IQuerySession>();
+        var database = services.GetRequiredService<NpgsqlDataSource>();
         var readings = new List<Reading>();
         foreach (var source in services.GetRequiredService<IOptions<TykOptions>>().Value.Configured())
         {
             var tag = KeyValuePair.Create("source", (object?)source.Name);
-            var ended = session.Query<Run>().Where(run => run.Source == source.Name && !run.IsOpen);
-            if (await ended.OrderByDescending(run => run.RequestedAt).FirstOrDefaultAsync(cancel) is { } last) readings.Add(new(Status, last.Status == RunStatus.Failed ? 1 : 0, tag));
-            // Backwards from the newest, so it reads the failures since and one more.
-            if (await ended.Where(run => run.Status != RunStatus.Failed).OrderByDescending(run => run.RequestedAt).FirstOrDefaultAsync(cancel) is { EndedAt: { } at })
-                readings.Add(new(LastSuccess, at.ToUnixTimeMilliseconds() / 1000.0, tag));
+            // Backwards from the newest: the second reads the failures since the last good run, and that one.
+            await using var ask = database.CreateCommand(
+                """
+                select (select data ->> 'Status' = 'failed' from mt_doc_run where source = $1 and not is_open order by requested_at desc limit 1),
+                    (select extract(epoch from (data ->> 'EndedAt')::timestamptz)::double precision from mt_doc_run
+                        where source = $1 and not is_open and data ->> 'Status' <> 'failed' order by requested_at desc limit 1)
+                """);
+            ask.Parameters.Add(new() { Value = source.Name });
+            await using var reader = await ask.ExecuteReaderAsync(cancel);
+            await reader.ReadAsync(cancel);
+            if (!reader.IsDBNull(0)) readings.Add(new(Status, reader.GetBoolean(0) ? 1 : 0, tag));
+            if (!reader.IsDBNull(1)) readings.Add(new(LastSuccess, reader.GetDouble(1), tag));
         }
 
         return readings;
