@@ -99,11 +99,13 @@ public sealed partial class AlertTests
 
     static async Task ServersAwayAsync(Portal portal, Prometheus prometheus, Scene scene, HashSet<string> fired)
     {
+        var asked = await scene.AskAsync("Approved while the broker is away", Ct);
         await portal.Run.StopAsync("rabbitmq");
-        await scene.AskAsync("Asked while the broker is away", Ct);
+        await scene.ApproveAsync(asked, Ct);
         await prometheus.UntilFiringAsync(["PortalAnnouncementsWait"], Ct);
         await HealthSaysAsync(portal, "provisioning", "Announcements wait since ");
         await portal.Run.StartAsync("rabbitmq", Ct);
+        await scene.UntilProvisionedAsync(asked, Ct);
         await prometheus.UntilClearAsync(["PortalAnnouncementsWait"], Ct);
 
         await portal.Run.StopAsync("catalog");
