@@ -33,16 +33,24 @@ public sealed partial class RefusalsTests(FilledPortal filled)
                 foreach (var (what, address) in BadAddresses(operation, path)) await TryAsync(operation, what, address, operation.TakesBody ? operation.Body().ToJsonString() : null);
                 if (operation.Method != HttpMethod.Get) await TryHeadersAsync(operation, path);
                 if (!operation.TakesBody) continue;
-                foreach (var (what, body) in operation.BadBodies()) await TryAsync(operation, what, path, body, ifMatch: await ETagAsync(who, path));
+                // The fields that a body which fits is refused for too: of things that are not there.
+                var anyway = (await SendAsync(operation.Method, path, operation.Body().ToJsonString(), "application/json", who, await ETagAsync(who, path))).Fields;
+                foreach (var (what, body, property) in operation.BadBodies())
+                    await TryAsync(operation, what, path, body, ifMatch: await ETagAsync(who, path), about: property is null ? null : [property, .. anyway]);
                 await TryAsync(operation, "no JSON by its type", path, "a=b", contentType: "application/x-www-form-urlencoded", ifMatch: await ETagAsync(who, path));
                 await TryAsync(operation, "another encoding", path, operation.Body().ToJsonString(), contentType: "application/json; charset=utf-7", ifMatch: await ETagAsync(who, path));
             }
 
-            async Task TryAsync(Operation operation, string what, string address, string? body, string contentType = "application/json", string? ifMatch = null, string? key = null)
+            async Task TryAsync(Operation operation, string what, string address, string? body, string contentType = "application/json", string? ifMatch = null, string? key = null, string[]? about = null)
             {
                 calls++;
                 var answer = await SendAsync(operation.Method, address, body, contentType, who, ifMatch, key);
                 if (answer.Complaint is { } complaint) wrong.Add($"{operation} as {caller.Me.Role}, {what}: {complaint}");
+                if (about is null || answer.Status is not (HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity)) return;
+                // Where the bad value is good enough, what the others name is not there.
+                var isOfAnother = answer is { Code: { } code, Fields.Length: > 0 } && code.StartsWith("unknown-", StringComparison.Ordinal);
+                if (!isOfAnother && !answer.Fields.Any(field => about.Any(name => IsOf(name, field))))
+                    wrong.Add($"{operation} as {caller.Me.Role}, {what}: {(int)answer.Status} names {(answer.Fields.Length == 0 ? "no field" : string.Join(", ", answer.Fields))}");
             }
 
             async Task TryHeadersAsync(Operation operation, string path)
@@ -98,7 +106,7 @@ public sealed partial class RefusalsTests(FilledPortal filled)
         foreach (var operation in (await Operation.AllAsync(filled.Portal.Http, Ct)).Where(IsForAdmins))
         {
             var answer = await SendAsync(operation.Method, Fill(operation.Path, new Dictionary<string, Guid>()), operation.TakesBody ? operation.Body().ToJsonString() : null, "application/json", who, "\"1\"");
-            if (answer.Status is not (HttpStatusCode.Forbidden or HttpStatusCode.NotFound)) wrong.Add($"{operation}: {answer.Status} {answer.Complaint}");
+            if (answer.Status != HttpStatusCode.Forbidden || answer.Complaint is not null) wrong.Add($"{operation}: {answer.Status} {answer.Complaint}");
         }
 
         None(wrong);
@@ -136,6 +144,9 @@ public sealed partial class RefusalsTests(FilledPortal filled)
         None(wrong);
         await filled.OneKeyEachAsync([request], Ct);
     }
+
+    // An item or a member of the property names it too.
+    static bool IsOf(string property, string field) => field == property || field.StartsWith(property + "[", StringComparison.Ordinal) || field.StartsWith(property + ".", StringComparison.Ordinal);
 
     static void None(List<string> wrong) => Assert.True(wrong.Count == 0, $"{wrong.Count} are wrong:\n{string.Join('\n', wrong.Take(50))}");
 
@@ -209,12 +220,12 @@ public sealed partial class RefusalsTests(FilledPortal filled)
         try
         {
             using var answer = await CallAsync(method, address, body, contentType, who, ifMatch, key);
-            return new(answer.StatusCode, await ComplaintAsync(answer));
+            return new(answer.StatusCode, await ComplaintAsync(answer), await CodeAsync(answer), await FieldsAsync(answer));
         }
         catch (HttpRequestException cut) when (body is { Length: > 1_000_000 })
         {
             // A body that is too large may be cut off before the answer is read.
-            return new(HttpStatusCode.RequestEntityTooLarge, cut.InnerException is IOException ? null : cut.Message);
+            return new(HttpStatusCode.RequestEntityTooLarge, cut.InnerException is IOException ? null : cut.Message, null, []);
         }
     }
 
@@ -250,6 +261,14 @@ public sealed partial class RefusalsTests(FilledPortal filled)
         return problem?["code"]?.GetValue<string>() is { Length: > 0 } && problem["type"] is not null && problem["status"]!.GetValue<int>() == (int)answer.StatusCode ? null : seen;
     }
 
+    static async Task<string?> CodeAsync(HttpResponseMessage answer) => (await ProblemAsync(answer))?["code"]?.GetValue<string>();
+
+    static async Task<string[]> FieldsAsync(HttpResponseMessage answer) =>
+        (await ProblemAsync(answer))?["errors"] is JsonObject errors ? [.. errors.Select(error => error.Key)] : [];
+
+    static async Task<JsonNode?> ProblemAsync(HttpResponseMessage answer) =>
+        answer.Content.Headers.ContentType?.MediaType == "application/problem+json" ? JsonNode.Parse(await answer.Content.ReadAsStringAsync(Ct)) : null;
+
     async Task<Func<Task<string>>> SignInAsync(Actor actor)
     {
         var account = (await Demo.Filling.AccountsFile.ReadAsync(filled.Portal.Run.State.Accounts, Ct))!.Single(account => account.Email == actor.Me.Email);
@@ -260,5 +279,5 @@ public sealed partial class RefusalsTests(FilledPortal filled)
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Parameter();
 
-    sealed record Answer(HttpStatusCode Status, string? Complaint);
+    sealed record Answer(HttpStatusCode Status, string? Complaint, string? Code, string[] Fields);
 }

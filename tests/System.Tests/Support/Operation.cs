@@ -40,8 +40,18 @@ public sealed record Operation(string Service, HttpMethod Method, string Path, J
 
     public override string ToString() => $"{Method} {Path}";
 
-    /// <summary>Bodies that do not fit, or only just: (what it is, its text).</summary>
-    public IEnumerable<(string What, string Body)> BadBodies()
+    /// <summary>Bodies that do not fit, or only just: (what it is, its text, the one property that it is about).</summary>
+    public IEnumerable<(string What, string Body, string? Property)> BadBodies()
+    {
+        foreach (var (what, body) in BadDocuments()) yield return (what, body, null);
+        foreach (var (name, schema) in Properties)
+        {
+            yield return ($"without {name}", With(name, null), name);
+            foreach (var (what, value) in BadValues(schema)) yield return ($"{name}: {what}", With(name, value), name);
+        }
+    }
+
+    static IEnumerable<(string What, string Body)> BadDocuments()
     {
         yield return ("no body", "");
         yield return ("cut off", "{");
@@ -56,12 +66,6 @@ public sealed record Operation(string Service, HttpMethod Method, string Path, J
         yield return ("a name that is no text", "{\"\\ud800\":1}");
         yield return ("a name with NUL", "{\"\\u0000\":1}");
         yield return ("large", $"{{\"a\":\"{new string('x', 2_000_000)}\"}}");
-
-        foreach (var (name, schema) in Properties)
-        {
-            yield return ($"without {name}", With(name, null));
-            foreach (var (what, value) in BadValues(schema)) yield return ($"{name}: {what}", With(name, value));
-        }
     }
 
     string With(string name, string? value)
