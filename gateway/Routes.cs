@@ -54,6 +54,8 @@ static class Routes
     {
         builder.Services.AddRequestTimeouts();
         builder.Services.AddSingleton<IPassiveHealthCheckPolicy, RefusedConnections>();
+        // One for all checks: it remembers since when.
+        builder.Services.AddSingleton<ServicesSummary>();
         builder.Services.AddHealthChecks().AddCheck<ServicesSummary>("services");
         builder.Services.AddSingleton<IProxyConfigProvider>(services =>
         {
