@@ -26,7 +26,7 @@ public sealed class MarkdownTextTests
     {
         var html = MarkdownText.Render("# Top\n\n- **bold** and [a link](https://example.com)\n\n| a | b |\n|---|---|\n| 1 | 2 |");
 
-        Assert.Contains("<h3>Top</h3>", html, StringComparison.Ordinal);
+        Assert.Contains("<h2>Top</h2>", html, StringComparison.Ordinal);
         Assert.Contains("<strong>bold</strong>", html, StringComparison.Ordinal);
         Assert.Contains("<a href=\"https://example.com\">a link</a>", html, StringComparison.Ordinal);
         Assert.Contains("<table>", html, StringComparison.Ordinal);
