@@ -27,7 +27,7 @@ public static class Idempotency
     sealed record Pending(string Id, string BodyHash, DateTimeOffset At);
 
     /// <summary>Adds the rule to a route; the header stays optional. The handler must end with <see cref="Saving.TrySaveAsync"/>.</summary>
-    public static RouteHandlerBuilder WithIdempotency(this RouteHandlerBuilder route) => route.AddEndpointFilter(FilterAsync);
+    public static RouteHandlerBuilder WithIdempotency(this RouteHandlerBuilder route) => route.AddEndpointFilter(FilterAsync).WithMetadata(new Idempotent(CarriesSecret: false));
 
     static async ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

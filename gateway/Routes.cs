@@ -35,12 +35,15 @@ static class Routes
         Route("identity", "/sign-in/{**rest}", Anonymous),
         Route("identity", "/account/{**rest}", Anonymous),
         Route("identity", "/identity-assets/{**rest}", Anonymous, HttpMethods.Get, HttpMethods.Head),
-        .. Services.Select(service => Route(service, $"/openapi/{service}.json", Anonymous, HttpMethods.Get, HttpMethods.Head) with
-        {
-            Transforms = [new Dictionary<string, string> { ["PathSet"] = "/openapi/v1.json" }],
-        }),
+        .. Services.Select(service => Document(service, $"/openapi/{service}.json", "/openapi/v1.json")),
+        .. Services.Select(service => Document(service, $"/openapi/3.0/{service}.json", $"/openapi/{ApiDescription.AsThreeZero}.json")),
         Route(Portal, "/{**rest}", Anonymous) with { Order = Portals },
     ];
+
+    static RouteConfig Document(string service, string path, string inside) => Route(service, path, Anonymous, HttpMethods.Get, HttpMethods.Head) with
+    {
+        Transforms = [new Dictionary<string, string> { ["PathSet"] = inside }],
+    };
 
     static RouteConfig Route(string service, string path, string policy, params string[] methods) => new()
     {

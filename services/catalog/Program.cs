@@ -22,7 +22,6 @@ builder.AddServiceDefaults().AddCallers()
         (Queues.CatalogPeople, [typeof(HearUsers), typeof(HearTeams)]),
         (Queues.CatalogTyk, [typeof(HearPolicies), typeof(HearApis)]));
 builder.Services.AddValidation();
-builder.Services.AddOpenApi();
 
 var app = builder.Build();
 app.UseServiceDefaults();

@@ -21,7 +21,6 @@ builder.AddServiceDefaults().AddCallers()
 builder.AddConverging();
 builder.Services.AddFigures(CredentialFigures.All, CredentialFigures.ReadAsync);
 builder.Services.AddValidation();
-builder.Services.AddOpenApi();
 
 var app = builder.Build();
 app.UseServiceDefaults();

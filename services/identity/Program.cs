@@ -22,7 +22,6 @@ builder.AddAccounts();
 builder.Services.AddOpenIdServer();
 builder.Services.AddValidation();
 builder.Services.AddRazorComponents();
-builder.Services.AddOpenApi();
 
 var app = builder.Build();
 app.UsePublicAddress();

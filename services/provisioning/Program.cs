@@ -24,7 +24,6 @@ builder.AddServiceDefaults().AddCallers()
         (Queues.ProvisioningCredentials, [typeof(HearCredentials)]));
 builder.Services.AddFigures(RequestFigures.All, RequestFigures.ReadAsync);
 builder.Services.AddValidation();
-builder.Services.AddOpenApi();
 
 var app = builder.Build();
 app.UseServiceDefaults();

@@ -26,7 +26,6 @@ builder.Services.AddSingleton<PerformRun>();
 builder.Services.AddHostedService<SyncSources>();
 builder.Services.AddFigures(RunFigures.All, RunFigures.ReadAsync);
 builder.Services.AddValidation();
-builder.Services.AddOpenApi();
 
 var app = builder.Build();
 app.UseServiceDefaults();

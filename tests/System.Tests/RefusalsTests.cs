@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using DevPortal.Demo.Api;
+using DevPortal.Demo.Fuzzing;
 using DevPortal.Demo.Playing;
 using Xunit;
 
@@ -44,7 +45,7 @@ public sealed partial class RefusalsTests(FilledPortal filled)
             async Task TryAsync(Operation operation, string what, string address, string? body, string contentType = "application/json", string? ifMatch = null, string? key = null, string[]? about = null)
             {
                 calls++;
-                var answer = await SendAsync(operation.Method, address, body, contentType, who, ifMatch, key);
+                var answer = await SendAsync(operation, address, body, contentType, who, ifMatch, key);
                 if (answer.Complaint is { } complaint) wrong.Add($"{operation} as {caller.Me.Role}, {what}: {complaint}");
                 if (about is null || answer.Status is not (HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity)) return;
                 // Where the bad value is good enough, what the others name is not there.
@@ -90,7 +91,7 @@ public sealed partial class RefusalsTests(FilledPortal filled)
 
             async Task ExpectAsync(string? token)
             {
-                var answer = await SendAsync(operation.Method, address, body, "application/json", token is null ? null : () => Task.FromResult(token));
+                var answer = await SendAsync(operation, address, body, "application/json", token is null ? null : () => Task.FromResult(token));
                 if (answer.Status != HttpStatusCode.Unauthorized || answer.Complaint is not null) wrong.Add($"{operation} with {token ?? "no token"}: {answer.Status} {answer.Complaint}");
             }
         }
@@ -105,7 +106,7 @@ public sealed partial class RefusalsTests(FilledPortal filled)
         var wrong = new List<string>();
         foreach (var operation in (await Operation.AllAsync(filled.Portal.Http, Ct)).Where(IsForAdmins))
         {
-            var answer = await SendAsync(operation.Method, Fill(operation.Path, new Dictionary<string, Guid>()), operation.TakesBody ? operation.Body().ToJsonString() : null, "application/json", who, "\"1\"");
+            var answer = await SendAsync(operation, Fill(operation.Path, new Dictionary<string, Guid>()), operation.TakesBody ? operation.Body().ToJsonString() : null, "application/json", who, "\"1\"");
             if (answer.Status != HttpStatusCode.Forbidden || answer.Complaint is not null) wrong.Add($"{operation}: {answer.Status} {answer.Complaint}");
         }
 
@@ -135,7 +136,7 @@ public sealed partial class RefusalsTests(FilledPortal filled)
         {
             if (!subjects.Keys.Any(prefix => operation.Path.StartsWith(prefix, StringComparison.Ordinal))) continue;
             tried++;
-            var answer = await SendAsync(operation.Method, Fill(operation.Path, subjects), operation.TakesBody ? operation.Body().ToJsonString() : null, "application/json", stranger, "\"1\"");
+            var answer = await SendAsync(operation, Fill(operation.Path, subjects), operation.TakesBody ? operation.Body().ToJsonString() : null, "application/json", stranger, "\"1\"");
             var isAdmins = Regex.IsMatch(operation.Path, "/(approve|reject|retry)$|/requests/\\{id\\}/revoke$");
             if (answer.Status != (isAdmins ? HttpStatusCode.Forbidden : HttpStatusCode.NotFound) || answer.Complaint is not null) wrong.Add($"{operation}: {answer.Status} {answer.Complaint}");
         }
@@ -215,12 +216,12 @@ public sealed partial class RefusalsTests(FilledPortal filled)
         return answer.Headers.ETag?.ToString() ?? "\"1\"";
     }
 
-    async Task<Answer> SendAsync(HttpMethod method, string address, string? body, string contentType, Func<Task<string>>? who, string? ifMatch = null, string? key = null)
+    async Task<Answer> SendAsync(Operation operation, string address, string? body, string contentType, Func<Task<string>>? who, string? ifMatch = null, string? key = null)
     {
         try
         {
-            using var answer = await CallAsync(method, address, body, contentType, who, ifMatch, key);
-            return new(answer.StatusCode, await ComplaintAsync(answer), await CodeAsync(answer), await FieldsAsync(answer));
+            using var answer = await CallAsync(operation.Method, address, body, contentType, who, ifMatch, key);
+            return new(answer.StatusCode, await operation.ComplaintAsync(answer, Ct), await CodeAsync(answer), await FieldsAsync(answer));
         }
         catch (HttpRequestException cut) when (body is { Length: > 1_000_000 })
         {
@@ -248,17 +249,6 @@ public sealed partial class RefusalsTests(FilledPortal filled)
             answer.Dispose();
             await Task.Delay(wait, Ct);
         }
-    }
-
-    static async Task<string?> ComplaintAsync(HttpResponseMessage answer)
-    {
-        if ((int)answer.StatusCode < 400) return null;
-        var text = await answer.Content.ReadAsStringAsync(Ct);
-        var seen = $"{(int)answer.StatusCode} {answer.Content.Headers.ContentType?.MediaType} {(text.Length > 300 ? text[..300] : text)}";
-        if ((int)answer.StatusCode >= 500) return seen;
-        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json") return seen;
-        var problem = JsonNode.Parse(text);
-        return problem?["code"]?.GetValue<string>() is { Length: > 0 } && problem["type"] is not null && problem["status"]!.GetValue<int>() == (int)answer.StatusCode ? null : seen;
     }
 
     static async Task<string?> CodeAsync(HttpResponseMessage answer) => (await ProblemAsync(answer))?["code"]?.GetValue<string>();

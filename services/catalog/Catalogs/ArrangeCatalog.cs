@@ -9,7 +9,9 @@ namespace DevPortal.Catalog.Catalogs;
 /// <summary>An admin says what a catalog is called, whether everybody sees it, and what is in it. Its audience stays.</summary>
 public static class ArrangeCatalog
 {
-    public static void MapArrangeCatalog(this IEndpointRouteBuilder catalog) => catalog.MapPut("/catalogs/{id:guid}", Handle).WithName(nameof(ArrangeCatalog));
+    public static void MapArrangeCatalog(this IEndpointRouteBuilder catalog) =>
+        catalog.MapPut("/catalogs/{id:guid}", Handle).WithName(nameof(ArrangeCatalog)).Refuses(409, "slug-taken")
+            .Refuses(422, "blank", "control-characters", "unknown-product", "unknown-plan");
 
     static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Handle(
         Guid id, CreateCatalog.Input input, [FromHeader(Name = "If-Match")] string? seen, CurrentUser admin, IDocumentSession session, HttpContext http, TimeProvider time,

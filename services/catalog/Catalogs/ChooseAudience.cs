@@ -13,7 +13,8 @@ public static class ChooseAudience
 {
     public sealed record Input([property: Required, MaxLength(1000)] Guid[] TeamIds);
 
-    public static void MapChooseAudience(this IEndpointRouteBuilder catalog) => catalog.MapPut("/catalogs/{id:guid}/audience", Handle).WithName(nameof(ChooseAudience));
+    public static void MapChooseAudience(this IEndpointRouteBuilder catalog) =>
+        catalog.MapPut("/catalogs/{id:guid}/audience", Handle).WithName(nameof(ChooseAudience)).Refuses(422, "unknown-team");
 
     static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Handle(
         Guid id, Input input, [FromHeader(Name = "If-Match")] string? seen, CurrentUser admin, IDocumentSession session, HttpContext http, TimeProvider time, CancellationToken ct)

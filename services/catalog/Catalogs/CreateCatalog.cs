@@ -18,7 +18,9 @@ public static class CreateCatalog
         [property: MaxLength(5000)] Guid[]? ProductIds = null,
         [property: MaxLength(500)] Guid[]? PlanIds = null);
 
-    public static void MapCreateCatalog(this IEndpointRouteBuilder catalog) => catalog.MapPost("/catalogs", Handle).WithName(nameof(CreateCatalog)).WithIdempotency();
+    public static void MapCreateCatalog(this IEndpointRouteBuilder catalog) =>
+        catalog.MapPost("/catalogs", Handle).WithName(nameof(CreateCatalog)).Refuses(409, "slug-taken")
+            .Refuses(422, "blank", "control-characters", "unknown-product", "unknown-plan").WithIdempotency();
 
     static async Task<Results<Created<GetCatalog.Answer>, ProblemHttpResult>> Handle(
         Input input, CurrentUser admin, IDocumentSession session, HttpContext http, TimeProvider time, CancellationToken ct)

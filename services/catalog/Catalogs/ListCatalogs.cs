@@ -9,7 +9,8 @@ namespace DevPortal.Catalog.Catalogs;
 /// <summary>The catalogs that the caller may see, by name.</summary>
 public static class ListCatalogs
 {
-    public static void MapListCatalogs(this IEndpointRouteBuilder catalog) => catalog.MapGet("/catalogs", Handle).WithName(nameof(ListCatalogs));
+    public static void MapListCatalogs(this IEndpointRouteBuilder catalog) =>
+        catalog.MapGet("/catalogs", Handle).WithName(nameof(ListCatalogs)).AnswersNotModified().Refuses(400, "bad-tag", "bad-search");
 
     static async Task<Results<Ok<Page<CatalogItem>>, StatusCodeHttpResult, ProblemHttpResult>> Handle(
         int? limit, string? cursor, CurrentUser? caller, NpgsqlDataSource database, HttpContext http, CancellationToken ct)

@@ -17,7 +17,8 @@ public static class DescribePlan
         [property: StringLength(Texts.Price)] string? Price = null,
         [property: StringLength(Texts.Description)] string? Description = null);
 
-    public static void MapDescribePlan(this IEndpointRouteBuilder catalog) => catalog.MapPut("/plans/{id:guid}", Handle).WithName(nameof(DescribePlan));
+    public static void MapDescribePlan(this IEndpointRouteBuilder catalog) =>
+        catalog.MapPut("/plans/{id:guid}", Handle).WithName(nameof(DescribePlan)).Refuses(422, "blank", "control-characters");
 
     static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Handle(
         Guid id, Input input, [FromHeader(Name = "If-Match")] string? seen, CurrentUser admin, IDocumentSession session, HttpContext http, TimeProvider time, CancellationToken ct)

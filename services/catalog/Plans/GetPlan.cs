@@ -19,7 +19,9 @@ public static class GetPlan
         Guid Id, string Title, string? Price, string? Description, double? Rate, double? Per, long? Quota, long? QuotaRenewal, long? KeyLifetime,
         bool Available, string? NotAvailableBecause, AdminDetails? Admin);
 
-    public static void MapGetPlan(this IEndpointRouteBuilder catalog) => catalog.MapGet("/plans/{id:guid}", Handle).WithName(nameof(GetPlan));
+    public static void MapGetPlan(this IEndpointRouteBuilder catalog) =>
+        catalog.MapGet("/plans/{id:guid}", Handle).WithName(nameof(GetPlan)).AnswersNotModified().Refuses(400, "unknown-view")
+            .Refuses(403, "admins-only").Refuses(401, "not-signed-in");
 
     static async Task<Results<Ok<Answer>, StatusCodeHttpResult, NotFound, ProblemHttpResult>> Handle(
         Guid id, string? view, CurrentUser? caller, IQuerySession session, NpgsqlDataSource database, HttpContext http, CancellationToken ct)

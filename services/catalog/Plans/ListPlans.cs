@@ -9,7 +9,9 @@ namespace DevPortal.Catalog.Plans;
 /// <summary>The plans that the caller may see, by title.</summary>
 public static class ListPlans
 {
-    public static void MapListPlans(this IEndpointRouteBuilder catalog) => catalog.MapGet("/plans", Handle).WithName(nameof(ListPlans));
+    public static void MapListPlans(this IEndpointRouteBuilder catalog) =>
+        catalog.MapGet("/plans", Handle).WithName(nameof(ListPlans)).AnswersNotModified().Refuses(400, "unknown-view").Refuses(403, "admins-only")
+            .Refuses(401, "not-signed-in").Refuses(400, "bad-tag", "bad-search");
 
     static async Task<Results<Ok<Page<PlanItem>>, StatusCodeHttpResult, ProblemHttpResult>> Handle(
         Guid? catalog, string? q, string? view, int? limit, string? cursor, CurrentUser? caller, NpgsqlDataSource database, HttpContext http, CancellationToken ct)

@@ -19,7 +19,8 @@ public static class DescribeProduct
         [property: StringLength(Texts.Description)] string? Description = null,
         [property: MaxLength(Texts.Tags)] string[]? Tags = null);
 
-    public static void MapDescribeProduct(this IEndpointRouteBuilder catalog) => catalog.MapPut("/products/{id:guid}", Handle).WithName(nameof(DescribeProduct));
+    public static void MapDescribeProduct(this IEndpointRouteBuilder catalog) =>
+        catalog.MapPut("/products/{id:guid}", Handle).WithName(nameof(DescribeProduct)).Refuses(422, "blank", "control-characters", "bad-tag");
 
     static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Handle(
         Guid id, Input input, [FromHeader(Name = "If-Match")] string? seen, CurrentUser admin, IDocumentSession session, HttpContext http, TimeProvider time, CancellationToken ct)

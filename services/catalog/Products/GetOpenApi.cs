@@ -1,6 +1,7 @@
 using DevPortal.Catalog.Shelf;
 using DevPortal.Catalog.Tyk;
 using DevPortal.Eventing;
+using DevPortal.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -11,7 +12,7 @@ namespace DevPortal.Catalog.Products;
 public static class GetOpenApi
 {
     public static void MapGetOpenApi(this IEndpointRouteBuilder catalog) =>
-        catalog.MapGet("/products/{id:guid}/apis/{api:guid}/openapi", Handle).WithName(nameof(GetOpenApi));
+        catalog.MapGet("/products/{id:guid}/apis/{api:guid}/openapi", Handle).WithName(nameof(GetOpenApi)).AnswersNotModified();
 
     static async Task<Results<ContentHttpResult, StatusCodeHttpResult, NotFound>> Handle(
         Guid id, Guid api, CurrentUser? caller, IQuerySession session, NpgsqlDataSource database, HttpContext http, CancellationToken ct)

@@ -22,7 +22,9 @@ public static class GetProduct
     /// <param name="Address">Where it is called; null where the source has no public URL.</param>
     public sealed record Api(Guid Id, string Name, string ListenPath, string? Address, string[] Authentication, bool HasOpenApi);
 
-    public static void MapGetProduct(this IEndpointRouteBuilder catalog) => catalog.MapGet("/products/{id:guid}", Handle).WithName(nameof(GetProduct));
+    public static void MapGetProduct(this IEndpointRouteBuilder catalog) =>
+        catalog.MapGet("/products/{id:guid}", Handle).WithName(nameof(GetProduct)).AnswersNotModified().Refuses(400, "unknown-view")
+            .Refuses(403, "admins-only").Refuses(401, "not-signed-in");
 
     static async Task<Results<Ok<Answer>, StatusCodeHttpResult, NotFound, ProblemHttpResult>> Handle(
         Guid id, string? view, CurrentUser? caller, IQuerySession session, NpgsqlDataSource database, HttpContext http, CancellationToken ct)

@@ -9,7 +9,9 @@ namespace DevPortal.Catalog.Products;
 /// <summary>The products that the caller may see, by title.</summary>
 public static class ListProducts
 {
-    public static void MapListProducts(this IEndpointRouteBuilder catalog) => catalog.MapGet("/products", Handle).WithName(nameof(ListProducts));
+    public static void MapListProducts(this IEndpointRouteBuilder catalog) =>
+        catalog.MapGet("/products", Handle).WithName(nameof(ListProducts)).AnswersNotModified().Refuses(400, "unknown-view")
+            .Refuses(403, "admins-only").Refuses(401, "not-signed-in").Refuses(400, "bad-tag", "bad-search");
 
     static async Task<Results<Ok<Page<ProductItem>>, StatusCodeHttpResult, ProblemHttpResult>> Handle(
         Guid? catalog, string? tag, string? q, string? view, int? limit, string? cursor, CurrentUser? caller, NpgsqlDataSource database, HttpContext http, CancellationToken ct)

@@ -19,7 +19,9 @@ public sealed record CredentialView(
         it.Grant is { } grant ? new PlanView(grant.PlanId, grant.PlanTitle) : null);
 }
 
+/// <summary>A product that the credential opens.</summary>
 public sealed record ProductView(Guid Id, string Title);
 
+/// <summary>The plan that the credential is on.</summary>
 /// <param name="Title">Its title when it was granted; null where the approval did not say.</param>
 public sealed record PlanView(Guid Id, string? Title);

@@ -5,10 +5,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Credentials;
 
+/// <summary>Credentials of an app, newest first.</summary>
 public static class ListCredentials
 {
     public static void MapListCredentials(this IEndpointRouteBuilder apps) =>
-        apps.MapGet("/{id:guid}/credentials", Handle).WithName(nameof(ListCredentials)).WithSummary("Credentials of an app, newest first.");
+        apps.MapGet("/{id:guid}/credentials", Handle).WithName(nameof(ListCredentials)).IsCalledBy("the owner of the app, and admins");
 
     static async Task<Results<Ok<Page<CredentialView>>, NotFound, ProblemHttpResult>> Handle(
         Guid id, IQuerySession session, CurrentUser caller, TimeProvider time, CancellationToken ct, int? limit = null, string? cursor = null)

@@ -10,7 +10,8 @@ namespace DevPortal.Credentials;
 public static class RevealCredential
 {
     public static void MapRevealCredential(this IEndpointRouteBuilder credentials) =>
-        credentials.MapPost("/{id:guid}/reveal", Handle).WithName(nameof(RevealCredential)).WithIdempotency();
+        credentials.MapPost("/{id:guid}/reveal", Handle).WithName(nameof(RevealCredential)).IsCalledBy("the owner of the app")
+            .Refuses(403, "owner-only").Refuses(409, "not-active", "too-late-to-reveal", "secret-already-shown").WithIdempotency();
 
     static async Task<Results<Ok<RevealedKey>, NotFound, ProblemHttpResult>> Handle(
         Guid id, IDocumentSession session, KeyVault vault, CurrentUser caller, HttpContext http, TimeProvider time, CancellationToken ct)

@@ -14,7 +14,8 @@ public static class RevokeCredential
     public sealed record Input([property: Required, StringLength(Texts.Longest), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string Reason);
 
     public static void MapRevokeCredential(this IEndpointRouteBuilder credentials) =>
-        credentials.MapPost("/{id:guid}/revoke", Handle).WithName(nameof(RevokeCredential)).WithIdempotency();
+        credentials.MapPost("/{id:guid}/revoke", Handle).WithName(nameof(RevokeCredential)).IsCalledBy("the owner of the app, and admins")
+            .Refuses(409, "already-revoked").WithIdempotency();
 
     static async Task<Results<Accepted<CredentialView>, NotFound, ProblemHttpResult>> Handle(
         Guid id, [FromHeader(Name = "If-Match")] string? seenVersion, Input input, IDocumentSession session, WakeUp wakeUp, CurrentUser caller, HttpContext http,

@@ -11,7 +11,8 @@ namespace DevPortal.Credentials;
 public static class RotateCredential
 {
     public static void MapRotateCredential(this IEndpointRouteBuilder credentials) =>
-        credentials.MapPost("/{id:guid}/rotate", Handle).WithName(nameof(RotateCredential)).WithIdempotency();
+        credentials.MapPost("/{id:guid}/rotate", Handle).WithName(nameof(RotateCredential)).IsCalledBy("the owner of the app")
+            .Refuses(403, "owner-only").Refuses(409, "not-active", "expired").WithIdempotency();
 
     static async Task<Results<Accepted<CredentialView>, NotFound, ProblemHttpResult>> Handle(
         Guid id, [FromHeader(Name = "If-Match")] string? seenVersion, IDocumentSession session, WakeUp wakeUp, CurrentUser caller, HttpContext http, TimeProvider time,

@@ -7,13 +7,15 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace DevPortal.Credentials;
 
+/// <summary>Gives an app another name and description.</summary>
 public static class ChangeApp
 {
     public sealed record Input(
         [property: Required, StringLength(Texts.LongestName), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string Name,
         [property: StringLength(Texts.Longest), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string? Description = null);
 
-    public static void MapChangeApp(this IEndpointRouteBuilder apps) => apps.MapPut("/{id:guid}", Handle).WithName(nameof(ChangeApp));
+    public static void MapChangeApp(this IEndpointRouteBuilder apps) =>
+        apps.MapPut("/{id:guid}", Handle).WithName(nameof(ChangeApp)).IsCalledBy("the owner of the app, and admins");
 
     static async Task<Results<Ok<AppView>, NotFound, ProblemHttpResult>> Handle(
         Guid id, [FromHeader(Name = "If-Match")] string? seen, Input input, IDocumentSession session, CurrentUser caller, HttpContext http, TimeProvider time,

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Credentials;
 
+/// <summary>Makes a personal app of the caller.</summary>
 public static class CreateApp
 {
     /// <summary>What people call the app. Names need not be unique: an app is known by its id.</summary>
@@ -14,7 +15,7 @@ public static class CreateApp
         [property: StringLength(Texts.Longest), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string? Description = null);
 
     public static void MapCreateApp(this IEndpointRouteBuilder apps) =>
-        apps.MapPost("/", Handle).WithName(nameof(CreateApp)).WithSummary("Makes a personal app of the caller.").WithIdempotency();
+        apps.MapPost("/", Handle).WithName(nameof(CreateApp)).WithIdempotency();
 
     static async Task<Results<Created<AppView>, ProblemHttpResult>> Handle(
         Input input, IDocumentSession session, CurrentUser caller, HttpContext http, TimeProvider time, CancellationToken ct)

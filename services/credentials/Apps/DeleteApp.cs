@@ -7,9 +7,12 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace DevPortal.Credentials;
 
+/// <summary>Deletes an app that has no credentials left.</summary>
 public static class DeleteApp
 {
-    public static void MapDeleteApp(this IEndpointRouteBuilder apps) => apps.MapDelete("/{id:guid}", Handle).WithName(nameof(DeleteApp));
+    public static void MapDeleteApp(this IEndpointRouteBuilder apps) =>
+        apps.MapDelete("/{id:guid}", Handle).WithName(nameof(DeleteApp)).IsCalledBy("the owner of the app, and admins")
+            .Refuses(409, "app-has-credentials");
 
     static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Handle(
         Guid id, [FromHeader(Name = "If-Match")] string? seen, IDocumentSession session, CurrentUser caller, HttpContext http, TimeProvider time, CancellationToken ct)

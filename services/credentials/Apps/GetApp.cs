@@ -5,9 +5,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Credentials;
 
+/// <summary>One app.</summary>
 public static class GetApp
 {
-    public static void MapGetApp(this IEndpointRouteBuilder apps) => apps.MapGet("/{id:guid}", Handle).WithName(nameof(GetApp));
+    public static void MapGetApp(this IEndpointRouteBuilder apps) =>
+        apps.MapGet("/{id:guid}", Handle).WithName(nameof(GetApp)).IsCalledBy("the owner of the app, and admins");
 
     static async Task<Results<Ok<AppView>, NotFound>> Handle(Guid id, IDocumentSession session, CurrentUser caller, HttpContext http, CancellationToken ct)
     {

@@ -5,10 +5,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Credentials;
 
+/// <summary>The caller's apps, newest first; for admins everybody's, unless `mine=true`.</summary>
 public static class ListApps
 {
     public static void MapListApps(this IEndpointRouteBuilder apps) =>
-        apps.MapGet("/", Handle).WithName(nameof(ListApps)).WithSummary("The caller's apps, newest first; for admins everybody's, unless mine=true.");
+        apps.MapGet("/", Handle).WithName(nameof(ListApps));
 
     static async Task<Results<Ok<Page<AppView>>, ProblemHttpResult>> Handle(
         IQuerySession session, CurrentUser caller, CancellationToken ct, int? limit = null, string? cursor = null, bool mine = false)

@@ -9,11 +9,13 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace DevPortal.Identity.People;
 
+/// <summary>Gives a person another role. Losing one ends his tokens.</summary>
 public static class ChangeRole
 {
     public sealed record Input(UserRole Role);
 
-    public static void MapChangeRole(this IEndpointRouteBuilder users) => users.MapPut("/{id:guid}/role", Handle).WithName(nameof(ChangeRole));
+    public static void MapChangeRole(this IEndpointRouteBuilder users) =>
+        users.MapPut("/{id:guid}/role", Handle).WithName(nameof(ChangeRole)).Refuses(409, "same-role", "last-admin");
 
     static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Handle(
         Guid id, Input input, [FromHeader(Name = "If-Match")] string? seen, CurrentUser admin, IDocumentSession session, IdentityDb db, HttpContext http, TimeProvider time, CancellationToken ct)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Identity.People;
 
+/// <summary>Makes an organization, without teams.</summary>
 public static class CreateOrganization
 {
     public sealed record Input([property: Required, StringLength(200, MinimumLength = 1), RegularExpression(PersonalData.OneLine, ErrorMessage = PersonalData.NotOneLine)] string Name);

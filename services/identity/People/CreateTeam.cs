@@ -6,11 +6,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Identity.People;
 
+/// <summary>Makes a team in an organization.</summary>
 public static class CreateTeam
 {
     public sealed record Input([property: Required, StringLength(200, MinimumLength = 1), RegularExpression(PersonalData.OneLine, ErrorMessage = PersonalData.NotOneLine)] string Name, Guid OrganizationId);
 
-    public static void MapCreateTeam(this IEndpointRouteBuilder teams) => teams.MapPost("/", Handle).WithName(nameof(CreateTeam)).WithIdempotency();
+    public static void MapCreateTeam(this IEndpointRouteBuilder teams) =>
+        teams.MapPost("/", Handle).WithName(nameof(CreateTeam)).Refuses(422, "unknown-organization").WithIdempotency();
 
     static async Task<Results<Created<TeamAnswer>, ProblemHttpResult>> Handle(
         Input input, CurrentUser admin, IDocumentSession session, HttpContext http, TimeProvider time, CancellationToken ct)

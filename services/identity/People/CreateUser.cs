@@ -16,12 +16,15 @@ namespace DevPortal.Identity.People;
 public static class CreateUser
 {
     public sealed record Input(
-        [property: Required] string Name, [property: Required] string Email, UserRole Role, Guid OrganizationId,
+        [property: Required, StringLength(PersonalData.LongestName)] string Name, [property: Required, StringLength(PersonalData.LongestEmail)] string Email, UserRole Role, Guid OrganizationId,
         [property: Required, MaxLength(100)] Guid[] TeamIds);
 
     public sealed record Answer(UserAnswer User, OneTimeLinks.Shown Link);
 
-    public static void MapCreateUser(this IEndpointRouteBuilder users) => users.MapPost("/", Handle).WithName(nameof(CreateUser)).WithIdempotency();
+    public static void MapCreateUser(this IEndpointRouteBuilder users) =>
+        users.MapPost("/", Handle).WithName(nameof(CreateUser)).Refuses(403, "sign-in-needed").Refuses(409, "email-taken")
+            .Refuses(422, "name-missing", "name-unreadable", "email-invalid", "unknown-organization", "team-missing", "unknown-team-of-that-organization")
+            .ShowsSecret().WithIdempotency();
 
     static async Task<Results<Created<Answer>, ProblemHttpResult>> Handle(
         Input input, CurrentUser admin, IDocumentSession session, IdentityDb db, OneTimeLinks links, ILookupNormalizer normalizer,

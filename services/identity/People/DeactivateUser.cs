@@ -10,10 +10,11 @@ using IDocumentSession = Marten.IDocumentSession;
 
 namespace DevPortal.Identity.People;
 
+/// <summary>Shuts a person out: his sessions and tokens end within seconds.</summary>
 public static class DeactivateUser
 {
     public static void MapDeactivateUser(this IEndpointRouteBuilder users) =>
-        users.MapPost("/{id:guid}/deactivate", Handle).WithName(nameof(DeactivateUser)).WithIdempotency();
+        users.MapPost("/{id:guid}/deactivate", Handle).WithName(nameof(DeactivateUser)).Refuses(409, "already-deactivated", "last-admin").WithIdempotency();
 
     static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Handle(
         Guid id, [FromHeader(Name = "If-Match")] string? seen, CurrentUser admin, IDocumentSession session, IdentityDb db, HttpContext http, TimeProvider time, CancellationToken ct)

@@ -7,6 +7,7 @@ using IQuerySession = Marten.IQuerySession;
 
 namespace DevPortal.Identity.People;
 
+/// <summary>One person.</summary>
 public static class GetUser
 {
     public static void MapGetUser(this IEndpointRouteBuilder users) => users.MapGet("/{id:guid}", Handle).WithName(nameof(GetUser));

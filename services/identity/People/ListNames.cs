@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Identity.People;
 
-/// <summary>Names of people whose ids stand in histories and lists. Whom the caller may not see has no entry, like who does not exist.</summary>
+/// <summary>Names of people whose ids stand in histories and lists: for admins of everybody, for others of themselves, their organisation and the admins. Whom the caller may not see has no entry, like who does not exist.</summary>
 public static class ListNames
 {
     public const int Most = 100;
@@ -15,8 +15,9 @@ public static class ListNames
     public sealed record Named(Guid Id, string Name);
 
     public static void MapListNames(this IEndpointRouteBuilder identity) =>
-        identity.MapGet("/names", Handle).WithName(nameof(ListNames)).WithSummary("Names for at most 100 ids: for admins of everybody, for others of themselves, their organisation and the admins.");
+        identity.MapGet("/names", Handle).WithName(nameof(ListNames)).Refuses(400, "too-many-ids");
 
+    /// <param name="ids">The people, at most 100.</param>
     static async Task<Results<Ok<Page<Named>>, ProblemHttpResult>> Handle(Guid[] ids, CurrentUser caller, IQuerySession session, IdentityDb db, CancellationToken ct)
     {
         if (Refuse(ids) is { } refusal) return refusal.ToProblem();

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Identity.People;
 
+/// <summary>All organizations, in the order in which they were made.</summary>
 public static class ListOrganizations
 {
     public static void MapListOrganizations(this IEndpointRouteBuilder organizations) =>

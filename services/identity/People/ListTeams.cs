@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Identity.People;
 
+/// <summary>All teams, in the order in which they were made.</summary>
 public static class ListTeams
 {
     public static void MapListTeams(this IEndpointRouteBuilder teams) => teams.MapGet("/", Handle).WithName(nameof(ListTeams));

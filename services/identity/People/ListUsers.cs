@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Identity.People;
 
+/// <summary>Everybody, in the order in which they came.</summary>
 public static class ListUsers
 {
     public static void MapListUsers(this IEndpointRouteBuilder users) => users.MapGet("/", Handle).WithName(nameof(ListUsers));

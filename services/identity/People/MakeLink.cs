@@ -11,7 +11,9 @@ namespace DevPortal.Identity.People;
 /// <summary>A fresh one-time link for somebody who lost the first or forgot his password. Everybody can see later who made it.</summary>
 public static class MakeLink
 {
-    public static void MapMakeLink(this IEndpointRouteBuilder users) => users.MapPost("/{id:guid}/link", Handle).WithName(nameof(MakeLink)).WithIdempotency();
+    public static void MapMakeLink(this IEndpointRouteBuilder users) =>
+        users.MapPost("/{id:guid}/link", Handle).WithName(nameof(MakeLink)).Refuses(403, "sign-in-needed").Refuses(409, "deactivated").ShowsSecret()
+            .WithIdempotency();
 
     static async Task<Results<Ok<OneTimeLinks.Shown>, NotFound, ProblemHttpResult>> Handle(
         Guid id, CurrentUser admin, IDocumentSession session, IdentityDb db, OneTimeLinks links, HttpContext http, TimeProvider time, CancellationToken ct)

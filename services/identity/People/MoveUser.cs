@@ -12,7 +12,9 @@ public static class MoveUser
 {
     public sealed record Input(Guid OrganizationId, [property: Required, MaxLength(100)] Guid[] TeamIds);
 
-    public static void MapMoveUser(this IEndpointRouteBuilder users) => users.MapPut("/{id:guid}/teams", Handle).WithName(nameof(MoveUser));
+    public static void MapMoveUser(this IEndpointRouteBuilder users) =>
+        users.MapPut("/{id:guid}/teams", Handle).WithName(nameof(MoveUser))
+            .Refuses(422, "unknown-organization", "team-missing", "unknown-team-of-that-organization");
 
     static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Handle(
         Guid id, Input input, [FromHeader(Name = "If-Match")] string? seen, CurrentUser admin, IDocumentSession session, HttpContext http, TimeProvider time, CancellationToken ct)

@@ -10,10 +10,11 @@ using IDocumentSession = Marten.IDocumentSession;
 
 namespace DevPortal.Identity.People;
 
+/// <summary>Lets a deactivated person in again; tokens from before stay dead.</summary>
 public static class ReactivateUser
 {
     public static void MapReactivateUser(this IEndpointRouteBuilder users) =>
-        users.MapPost("/{id:guid}/reactivate", Handle).WithName(nameof(ReactivateUser)).WithIdempotency();
+        users.MapPost("/{id:guid}/reactivate", Handle).WithName(nameof(ReactivateUser)).Refuses(409, "not-deactivated").WithIdempotency();
 
     static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Handle(
         Guid id, [FromHeader(Name = "If-Match")] string? seen, CurrentUser admin, IDocumentSession session, IdentityDb db, HttpContext http, TimeProvider time, CancellationToken ct)

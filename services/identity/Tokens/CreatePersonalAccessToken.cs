@@ -24,7 +24,8 @@ public static class CreatePersonalAccessToken
     }
 
     public static void MapCreatePersonalAccessToken(this IEndpointRouteBuilder tokens) =>
-        tokens.MapPost("/", Handle).WithName(nameof(CreatePersonalAccessToken)).WithIdempotency();
+        tokens.MapPost("/", Handle).WithName(nameof(CreatePersonalAccessToken)).Refuses(403, "sign-in-needed").Refuses(409, "too-many-tokens")
+            .Refuses(422, "unknown-scope", "scope-beyond-rights", "bad-expiry").ShowsSecret().WithIdempotency();
 
     static async Task<Results<Created<Answer>, ProblemHttpResult>> Handle(
         Input input, CurrentUser owner, IDocumentSession session, IdentityDb db, Minting minting, HttpContext http, TimeProvider time, CancellationToken ct)

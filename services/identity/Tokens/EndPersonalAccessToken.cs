@@ -1,5 +1,6 @@
 using DevPortal.Eventing;
 using DevPortal.Identity.Startup;
+using DevPortal.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using IDocumentSession = Marten.IDocumentSession;
@@ -10,7 +11,7 @@ namespace DevPortal.Identity.Tokens;
 public static class EndPersonalAccessToken
 {
     public static void MapEndPersonalAccessToken(this IEndpointRouteBuilder tokens) =>
-        tokens.MapDelete("/{id:guid}", Handle).WithName(nameof(EndPersonalAccessToken));
+        tokens.MapDelete("/{id:guid}", Handle).WithName(nameof(EndPersonalAccessToken)).IsCalledBy("the owner of the token");
 
     static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Handle(
         Guid id, CurrentUser owner, IDocumentSession session, IdentityDb db, HttpContext http, TimeProvider time, CancellationToken ct)

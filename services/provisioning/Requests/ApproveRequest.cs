@@ -9,12 +9,14 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace DevPortal.Provisioning;
 
+/// <summary>Says yes to a pending request, as it was seen; the key is made at the gateway from here on.</summary>
 public static class ApproveRequest
 {
     public sealed record Input([property: StringLength(Texts.Longest), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string? Note = null);
 
     public static void MapApproveRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{id:guid}/approve", Handle).WithName(nameof(ApproveRequest)).WithIdempotency();
+        requests.MapPost("/{id:guid}/approve", Handle).WithName(nameof(ApproveRequest)).Refuses(403, MayDecide.Codes)
+            .Refuses(409, ["wrong-state", "requester-not-active", "app-deleted", "app-not-his", .. Offer.Codes]).WithIdempotency();
 
     static async Task<Results<Ok<RequestAnswer>, NotFound, ProblemHttpResult>> Handle(
         Guid id, Input input, [FromHeader(Name = "If-Match")] string? seen,

@@ -5,9 +5,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Provisioning;
 
+/// <summary>One request as it is now, with its credential and what it waits for.</summary>
 public static class GetRequest
 {
-    public static void MapGetRequest(this IEndpointRouteBuilder requests) => requests.MapGet("/{id:guid}", Handle).WithName(nameof(GetRequest));
+    public static void MapGetRequest(this IEndpointRouteBuilder requests) =>
+        requests.MapGet("/{id:guid}", Handle).WithName(nameof(GetRequest)).IsCalledBy("who made the request, and admins");
 
     static async Task<Results<Ok<RequestAnswer>, NotFound>> Handle(
         Guid id, IQuerySession session, CurrentUser caller, HttpContext http, CancellationToken cancel)

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Provisioning;
 
+/// <summary>Everything that happened to a request and its credential: who, when, why.</summary>
 public static class GetRequestHistory
 {
     /// <summary>One step of a request or of its credential.</summary>
@@ -22,7 +23,7 @@ public static class GetRequestHistory
         long Version, string What, DateTimeOffset At, Guid? By, string? Why, Guid CorrelationId, string? WaitingFor = null, Receipt? Receipt = null);
 
     public static void MapGetRequestHistory(this IEndpointRouteBuilder requests) =>
-        requests.MapGet("/{id:guid}/history", Handle).WithName(nameof(GetRequestHistory));
+        requests.MapGet("/{id:guid}/history", Handle).WithName(nameof(GetRequestHistory)).IsCalledBy("who made the request, and admins");
 
     // In the order in which things happened; reports of the credential may have arrived in another.
     const string HappenedAt = "(d.data ->> 'OccurredAt')::timestamptz";

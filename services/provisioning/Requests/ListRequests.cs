@@ -6,8 +6,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Provisioning;
 
+/// <summary>The caller's requests, newest first; for admins everybody's.</summary>
 public static class ListRequests
 {
+    /// <param name="State">Only requests in this state, e.g. <c>pending</c>.</param>
+    /// <param name="AppId">Only requests for this app.</param>
+    /// <param name="ProductId">Only requests for this product.</param>
+    /// <param name="RequesterId">Only requests of this person.</param>
+    /// <param name="Sort">The order: newest first, or oldest first, e.g. <c>oldest</c>.</param>
     public sealed record Filter(string? State, Guid? AppId, Guid? ProductId, Guid? RequesterId, int? Limit, string? Cursor, string? Sort);
 
     public static void MapListRequests(this IEndpointRouteBuilder requests) => requests.MapGet("", Handle).WithName(nameof(ListRequests));

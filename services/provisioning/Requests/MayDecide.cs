@@ -6,6 +6,9 @@ namespace DevPortal.Provisioning;
 /// <summary>Four eyes: who must not decide a request, whatever his role and by whatever token he comes.</summary>
 public static class MayDecide
 {
+    /// <summary>Codes of <see cref="Refuse"/>.</summary>
+    public static readonly string[] Codes = ["own-request", "own-app", "made-last-link"];
+
     /// <param name="request">The request.</param>
     /// <param name="decider">Who wants to decide it.</param>
     /// <param name="app">Its app as it is now: it may have changed hands since the submission.</param>

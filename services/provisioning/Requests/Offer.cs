@@ -8,6 +8,13 @@ namespace DevPortal.Provisioning;
 public sealed record Offer(
     Guid[] ProductIds, Guid PlanId, Guid? CatalogId, IReadOnlyList<KnownProduct> Products, KnownPlan? Plan, IReadOnlyList<KnownCatalog> Catalogs)
 {
+    /// <summary>Codes of <see cref="Refuse"/>.</summary>
+    public static readonly string[] Codes =
+    [
+        "unknown-catalog", "unknown-product", "product-not-published", "product-not-requestable", "unknown-plan", "plan-not-available", "mixed-sources",
+        "mixed-authentication", "plan-of-another-source", "plan-not-offered", "not-in-one-catalog",
+    ];
+
     public static async Task<Offer> FindAsync(IQuerySession session, Guid[] productIds, Guid planId, Guid? catalogId, CancellationToken cancel) => new(
         productIds, planId, catalogId,
         await session.LoadManyAsync<KnownProduct>(cancel, productIds),

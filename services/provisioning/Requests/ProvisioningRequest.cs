@@ -33,6 +33,7 @@ public sealed record OfferedProduct(Guid Id, string Title, string Source, string
 public sealed record OfferedPlan(
     Guid Id, string Title, string PolicyId, double? Rate, double? Per, long? Quota, long? QuotaRenewal, long? KeyLifetime);
 
+/// <summary>Where a request is in its life.</summary>
 public enum RequestState { Pending, Approved, Provisioned, ProvisioningFailed, Rejected, Withdrawn, Revoked }
 
 /// <summary>Who decided, when and why.</summary>

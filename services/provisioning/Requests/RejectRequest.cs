@@ -7,13 +7,14 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace DevPortal.Provisioning;
 
+/// <summary>Says no to a pending request, with a reason.</summary>
 public static class RejectRequest
 {
     public sealed record Input(
         [property: Required, StringLength(Texts.Longest), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string Reason);
 
     public static void MapRejectRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{id:guid}/reject", Handle).WithName(nameof(RejectRequest)).WithIdempotency();
+        requests.MapPost("/{id:guid}/reject", Handle).WithName(nameof(RejectRequest)).Refuses(403, MayDecide.Codes).Refuses(409, "wrong-state").WithIdempotency();
 
     static async Task<Results<Ok<RequestAnswer>, NotFound, ProblemHttpResult>> Handle(
         Guid id, Input input, [FromHeader(Name = "If-Match")] string? seen,

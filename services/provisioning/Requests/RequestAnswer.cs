@@ -35,6 +35,7 @@ public sealed record RequestAnswer(
     };
 }
 
+/// <summary>A product that was asked for, as it was called then.</summary>
 public sealed record RequestedProduct(Guid Id, string Title);
 
 /// <summary>Calls per seconds, quota per seconds, lifetime of the key in seconds; null = unlimited.</summary>
@@ -43,5 +44,6 @@ public sealed record RequestedPlan(Guid Id, string Title, double? Rate, double? 
 /// <summary>The credential that the approval led to. The receipt is what was last read back from the gateway.</summary>
 public sealed record RequestedCredential(Guid Id, CredentialState State, string? WaitingFor, string? Reason, Receipt? Receipt, DateTimeOffset At);
 
+/// <summary>What was given was taken back.</summary>
 /// <param name="ConfirmedAt">When the gateway confirmed that the key is gone; null while it has not.</param>
 public sealed record Revocation(Guid By, DateTimeOffset At, string? Reason, DateTimeOffset? ConfirmedAt);

@@ -6,10 +6,11 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace DevPortal.Provisioning;
 
+/// <summary>Tries again to make the key that the gateway refused.</summary>
 public static class RetryRequest
 {
     public static void MapRetryRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{id:guid}/retry", Handle).WithName(nameof(RetryRequest)).WithIdempotency();
+        requests.MapPost("/{id:guid}/retry", Handle).WithName(nameof(RetryRequest)).Refuses(403, MayDecide.Codes).Refuses(409, "wrong-state").WithIdempotency();
 
     static async Task<Results<Ok<RequestAnswer>, NotFound, ProblemHttpResult>> Handle(
         Guid id, [FromHeader(Name = "If-Match")] string? seen,

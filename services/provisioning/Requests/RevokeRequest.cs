@@ -7,13 +7,14 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace DevPortal.Provisioning;
 
+/// <summary>Takes back what an approval gave: the key is removed from the gateway.</summary>
 public static class RevokeRequest
 {
     public sealed record Input(
         [property: Required, StringLength(Texts.Longest), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string Reason);
 
     public static void MapRevokeRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{id:guid}/revoke", Handle).WithName(nameof(RevokeRequest)).WithIdempotency();
+        requests.MapPost("/{id:guid}/revoke", Handle).WithName(nameof(RevokeRequest)).Refuses(409, "wrong-state").WithIdempotency();
 
     static async Task<Results<Ok<RequestAnswer>, NotFound, ProblemHttpResult>> Handle(
         Guid id, Input input, [FromHeader(Name = "If-Match")] string? seen,

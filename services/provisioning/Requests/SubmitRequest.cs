@@ -7,6 +7,7 @@ using Npgsql;
 
 namespace DevPortal.Provisioning;
 
+/// <summary>Asks for access: one app, one or more products of one catalog and one gateway, one plan. An admin decides.</summary>
 public static class SubmitRequest
 {
     public sealed record Input(
@@ -17,7 +18,8 @@ public static class SubmitRequest
         Guid? CatalogId = null);
 
     public static void MapSubmitRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("", Handle).WithName(nameof(SubmitRequest)).AddEndpointFilter(WaitForYoungAsync).WithIdempotency();
+        requests.MapPost("", Handle).WithName(nameof(SubmitRequest)).Refuses(409, "already-requested")
+            .Refuses(422, ["unknown-app", "app-deleted", "product-named-twice", .. Offer.Codes]).AddEndpointFilter(WaitForYoungAsync).WithIdempotency();
 
     /// <summary>Before the transaction of the Idempotency-Key is opened: nobody holds a connection while he waits.</summary>
     static async ValueTask<object?> WaitForYoungAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -6,10 +6,12 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace DevPortal.Provisioning;
 
+/// <summary>Takes a pending request back.</summary>
 public static class WithdrawRequest
 {
     public static void MapWithdrawRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{id:guid}/withdraw", Handle).WithName(nameof(WithdrawRequest)).WithIdempotency();
+        requests.MapPost("/{id:guid}/withdraw", Handle).WithName(nameof(WithdrawRequest)).IsCalledBy("who made the request")
+            .Refuses(403, "not-requester").Refuses(409, "wrong-state").WithIdempotency();
 
     static async Task<Results<Ok<RequestAnswer>, NotFound, ProblemHttpResult>> Handle(
         Guid id, [FromHeader(Name = "If-Match")] string? seen,

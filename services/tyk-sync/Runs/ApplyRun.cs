@@ -14,7 +14,8 @@ public static class ApplyRun
     static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     public static void MapApplyRun(this IEndpointRouteBuilder runs) =>
-        runs.MapPost("/{id:guid}/apply", Handle).WithName(nameof(ApplyRun)).WithSummary("Hide what a run asks to hide").AddEndpointFilter(ReadAsync).WithIdempotency();
+        runs.MapPost("/{id:guid}/apply", Handle).WithName(nameof(ApplyRun))
+            .Refuses(409, "source-not-configured", "run-under-way", "source-unreadable", "nothing-to-confirm", "changed-since").AddEndpointFilter(ReadAsync).WithIdempotency();
 
     /// <summary>What the source held, and the latest run of it before it was read.</summary>
     sealed record Seen(SourceRead Source, Run Latest);

@@ -10,7 +10,7 @@ public static class GetRun
 {
     public sealed record Output(RunSummary Run, Page<RunLine> Lines);
 
-    public static void MapGetRun(this IEndpointRouteBuilder runs) => runs.MapGet("/{id:guid}", Handle).WithName(nameof(GetRun)).WithSummary("One run and what it did");
+    public static void MapGetRun(this IEndpointRouteBuilder runs) => runs.MapGet("/{id:guid}", Handle).WithName(nameof(GetRun));
 
     static async Task<Results<Ok<Output>, NotFound, ProblemHttpResult>> Handle(
         Guid id, IQuerySession session, HttpContext http, CancellationToken cancel, int? limit = null, string? cursor = null)

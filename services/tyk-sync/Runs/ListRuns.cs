@@ -8,7 +8,7 @@ namespace DevPortal.TykSync.Runs;
 /// <summary>Runs, newest first.</summary>
 public static class ListRuns
 {
-    public static void MapListRuns(this IEndpointRouteBuilder runs) => runs.MapGet("", Handle).WithName(nameof(ListRuns)).WithSummary("Runs, newest first");
+    public static void MapListRuns(this IEndpointRouteBuilder runs) => runs.MapGet("", Handle).WithName(nameof(ListRuns));
 
     static async Task<Results<Ok<Page<RunSummary>>, ProblemHttpResult>> Handle(
         IQuerySession session, CancellationToken cancel, string? source = null, int? limit = null, string? cursor = null)

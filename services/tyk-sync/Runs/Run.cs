@@ -3,8 +3,10 @@ using JasperFx.Events;
 
 namespace DevPortal.TykSync.Runs;
 
+/// <summary>What began a run.</summary>
 public enum RunTrigger { Start, Schedule, Request }
 
+/// <summary>Where a run is in its life.</summary>
 public enum RunStatus
 {
     Queued,
@@ -21,11 +23,14 @@ public enum RunStatus
     Failed,
 }
 
+/// <summary>What a run did with an object.</summary>
 public enum LineAction { Imported, Changed, Returned, Hidden, ToHide, Kept, NotImported, Warning, Error, Note }
 
 /// <summary>One object in a run's report: what was done with it, or not and why. <paramref name="Id"/> is its id at Tyk.</summary>
+/// <param name="Id">Its id at Tyk, e.g. <c>weather-forecasts</c>.</param>
 public sealed record RunLine(LineAction Action, string Kind, string Id, string? Name, string? Detail);
 
+/// <summary>How many objects a run dealt with.</summary>
 public sealed record RunCounts(
     int Policies, int Apis, int Imported, int Changed, int Returned, int Hidden, int ToHide, int Unchanged, int NotImported, int Warnings, int Errors);
 

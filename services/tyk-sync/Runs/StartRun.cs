@@ -14,7 +14,7 @@ public static class StartRun
     public sealed record Input([property: StringLength(63, MinimumLength = 1)] string Source);
 
     public static void MapStartRun(this IEndpointRouteBuilder runs) =>
-        runs.MapPost("", Handle).WithName(nameof(StartRun)).WithSummary("Start a run").WithIdempotency();
+        runs.MapPost("", Handle).WithName(nameof(StartRun)).Refuses(422, "unknown-source").WithIdempotency();
 
     static async Task<Results<Accepted<RunSummary>, ProblemHttpResult>> Handle(
         Input input, CurrentUser admin, IOptions<TykOptions> options, IDocumentSession session, SyncPulse pulse, TimeProvider time, HttpContext http, CancellationToken cancel)

@@ -22,7 +22,7 @@ public static class ListSources
 
     public sealed record Sources(IReadOnlyList<Output> Items);
 
-    public static void MapListSources(this IEndpointRouteBuilder sync) => sync.MapGet("/sources", Handle).WithName(nameof(ListSources)).WithSummary("Configured sources");
+    public static void MapListSources(this IEndpointRouteBuilder sync) => sync.MapGet("/sources", Handle).WithName(nameof(ListSources));
 
     static async Task<Ok<Sources>> Handle(IOptions<TykOptions> options, IQuerySession session, CancellationToken cancel)
     {

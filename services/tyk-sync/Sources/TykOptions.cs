@@ -4,6 +4,7 @@ using DevPortal.Tyk;
 
 namespace DevPortal.TykSync.Sources;
 
+/// <summary>How a source is read.</summary>
 public enum SourceKind { Gateway, Folder }
 
 /// <summary>Section <c>Tyk</c> of the configuration.</summary>

@@ -1,4 +1,5 @@
 using DevPortal.Demo.Api;
+using DevPortal.Demo.Filling;
 using DevPortal.Demo.Playing;
 using Xunit;
 
@@ -25,6 +26,13 @@ public sealed class FilledPortal : IAsyncLifetime
         cast = await Portal.AssembleAsync(ct);
         caller = new TykCaller(null);
         Scene = await Scene.SetAsync(cast, caller, ct);
+    }
+
+    /// <summary>An access token of somebody of the demo, as he gets it by signing in.</summary>
+    public async Task<string> TokenOfAsync(Actor actor, CancellationToken ct)
+    {
+        var account = (await AccountsFile.ReadAsync(Portal.Run.State.Accounts, ct))!.Single(account => account.Email == actor.Me.Email);
+        return await new SignedIn(Portal.Http, account.Email, account.Password, TimeProvider.System).TokenAsync(ct);
     }
 
     /// <summary>Everything answers again, and no message was given up.</summary>

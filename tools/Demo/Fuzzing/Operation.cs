@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
-namespace DevPortal.SystemTests;
+namespace DevPortal.Demo.Fuzzing;
 
 /// <summary>One operation of the public API, as its service's OpenAPI document describes it.</summary>
 public sealed record Operation(string Service, HttpMethod Method, string Path, JsonObject Document, JsonObject Description)
@@ -11,6 +11,56 @@ public sealed record Operation(string Service, HttpMethod Method, string Path, J
 
     /// <summary>The body's properties with their schemas; empty where it takes none.</summary>
     public IReadOnlyDictionary<string, JsonObject> Properties { get; } = ReadProperties(Document, Description);
+
+    public string Id => Description["operationId"]!.GetValue<string>();
+
+    /// <summary>Everybody may call it, token or not.</summary>
+    public bool IsOpen => Description["x-roles"]!.AsArray().Any(role => role!.GetValue<string>() == "anybody");
+
+    public bool IsForAdmins => Description["x-roles"]!.AsArray() is [{ } role] && role.GetValue<string>() == "admin";
+
+    public bool TakesIfMatch => Description["parameters"]?.AsArray().Any(parameter => parameter!["name"]!.GetValue<string>() == "If-Match") == true;
+
+    /// <summary>Problem codes that it is described to answer with this status.</summary>
+    public IEnumerable<string> CodesOf(int status) => Description["responses"]![$"{status}"]?["x-problem-codes"]?.AsArray().Select(code => code!.GetValue<string>()) ?? [];
+
+    /// <summary>What is wrong with an answer; null if it is as described.</summary>
+    public async Task<string?> ComplaintAsync(HttpResponseMessage answer, CancellationToken ct)
+    {
+        var status = (int)answer.StatusCode;
+        var text = await answer.Content.ReadAsStringAsync(ct);
+        var seen = $"{status} {answer.Content.Headers.ContentType?.MediaType} {(text.Length > 300 ? text[..300] : text)}";
+        if (status >= 500) return seen;
+        if (Description["responses"]![$"{status}"] is null) return "not described: " + seen;
+        if (status < 400) return Misfit(answer, text) is { } misfit ? $"{misfit}: {seen}" : null;
+        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json") return "no problem details: " + seen;
+        var problem = JsonNode.Parse(text)!;
+        if (problem["code"]?.GetValue<string>() is not { } code || problem["type"]?.GetValue<string>() != "urn:devportal:problem:" + code || problem["status"]?.GetValue<int>() != status)
+            return "no code, type or status: " + seen;
+        return CodesOf(status).Contains(code) ? null : "code not described: " + seen;
+    }
+
+    /// <summary>How an answer differs from its schema: a field that is not described, or one that is missing.</summary>
+    string? Misfit(HttpResponseMessage answer, string text) =>
+        Description["responses"]![$"{(int)answer.StatusCode}"]!["content"]?["application/json"]?["schema"] is JsonObject schema && text.Length > 0 ? Misfit("$", schema, JsonNode.Parse(text)) : null;
+
+    string? Misfit(string path, JsonObject schema, JsonNode? value)
+    {
+        schema = Resolved(Document, schema);
+        switch (value)
+        {
+            case JsonArray items when schema["items"] is JsonObject item:
+                return items.Select((member, at) => Misfit($"{path}[{at}]", item, member)).FirstOrDefault(misfit => misfit is not null);
+            case JsonObject members when schema["properties"] is JsonObject properties:
+                return members.Select(member => properties[member.Key] is JsonObject property ? Misfit($"{path}.{member.Key}", property, member.Value) : $"{path}.{member.Key} is not described")
+                    .Concat((schema["required"]?.AsArray() ?? []).Select(required => members.ContainsKey(required!.GetValue<string>()) ? null : $"{path}.{required} is missing"))
+                    .FirstOrDefault(misfit => misfit is not null);
+            case JsonValue word when schema["enum"] is JsonArray words && !words.Any(known => known?.ToJsonString() == word.ToJsonString()):
+                return $"{path} is no such word";
+            default:
+                return null;
+        }
+    }
 
     public bool TakesBody => Description["requestBody"] is not null;
 
