@@ -16,7 +16,10 @@ public static class ApiDescription
     /// <summary>The document written as OpenAPI 3.0.</summary>
     public const string AsThreeZero = "v1-3.0";
 
-    internal const string SignIn = "signIn", Token = "token";
+    /// <summary>Name of the security scheme by which people sign in.</summary>
+    public const string SignIn = "signIn";
+
+    internal const string Token = "token";
 
     internal static void AddApiDescription(this WebApplicationBuilder builder)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
@@ -20,6 +21,7 @@ static partial class DescribeFields
         foreach (var (name, schema) in document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>())
         {
             if (!Types.TryGetValue(name, out var type)) continue;
+            if (type.Type == typeof(JsonElement)) schema.Description = "JSON as its author wrote it.";
             var described = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
             // What is nested in a feature is its input, its answer, or a part of it.
             schema.Description ??= XmlComments.Of(described) ?? (described.DeclaringType is { } feature ? $"{described.Name} of {feature.Name}: {XmlComments.Of(feature)}" : null);

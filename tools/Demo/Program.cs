@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using DevPortal.Demo.Api;
 using DevPortal.Demo.Breaking;
 using DevPortal.Demo.Filling;
+using DevPortal.Demo.Fuzzing;
 using DevPortal.Demo.Playing;
 using DevPortal.LocalRun;
 using Spectre.Console;
@@ -35,9 +36,29 @@ play.SetAction(async (parsed, ct) =>
     return reckoning is { Lost.Count: 0, Doubled.Count: 0 } ? 0 : 1;
 });
 
+var account = new Argument<string>("account") { Description = "E-mail address of an account that fill made, or its beginning" };
+var token = new Command("token", "Prints a personal access token of an account that fill made.") { address, accountsFile, account };
+token.SetAction(async (parsed, ct) =>
+{
+    var accounts = await AccountsFile.ReadAsync(parsed.GetRequiredValue(accountsFile), ct) ?? throw new InvalidOperationException("There are no accounts yet: fill the portal first.");
+    Console.WriteLine(await MintToken.RunAsync(parsed.GetRequiredValue(address), accounts, parsed.GetRequiredValue(account), ct));
+});
+
+var minutes = new Option<double>("--minutes") { Description = "How long", DefaultValueFactory = _ => 10 };
+var seed = new Option<int?>("--seed") { Description = "Of an earlier run, to make its calls again" };
+var fuzz = new Command("fuzz", "Sends made-up input to every operation as everybody, and holds each answer against the OpenAPI documents.") { address, accountsFile, minutes, seed };
+fuzz.SetAction(async (parsed, ct) =>
+{
+    var accounts = await AccountsFile.ReadAsync(parsed.GetRequiredValue(accountsFile), ct) ?? throw new InvalidOperationException("There are no accounts yet: fill the portal first.");
+    var report = await Fuzz.RunAsync(parsed.GetRequiredValue(address), accounts, TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed) ?? Random.Shared.Next(), ct);
+    foreach (var complaint in report.Complaints) Console.WriteLine(complaint);
+    Console.WriteLine($"{report.Calls} calls, {report.Accepted} of them accepted, {report.Complaints.Count} complaints (seed {report.Seed})");
+    return report.Complaints.Count == 0 ? 0 : 1;
+});
+
 try
 {
-    return await new RootCommand("Fills the developer portal and plays with it, only through its public API.") { fill, play }
+    return await new RootCommand("Fills the developer portal and plays with it, only through its public API.") { fill, play, token, fuzz }
         .Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (SceneFailedException)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DevPortal.Catalog.Shelf;
 using DevPortal.Catalog.Tyk;
 using DevPortal.Eventing;
@@ -12,7 +13,7 @@ namespace DevPortal.Catalog.Products;
 public static class GetOpenApi
 {
     public static void MapGetOpenApi(this IEndpointRouteBuilder catalog) =>
-        catalog.MapGet("/products/{id:guid}/apis/{api:guid}/openapi", Handle).WithName(nameof(GetOpenApi)).AnswersNotModified();
+        catalog.MapGet("/products/{id:guid}/apis/{api:guid}/openapi", Handle).WithName(nameof(GetOpenApi)).Produces<JsonElement>().AnswersNotModified();
 
     static async Task<Results<ContentHttpResult, StatusCodeHttpResult, NotFound>> Handle(
         Guid id, Guid api, CurrentUser? caller, IQuerySession session, NpgsqlDataSource database, HttpContext http, CancellationToken ct)

@@ -18,6 +18,9 @@ public sealed class Website : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Where the client <c>frontend</c> has its pages.</summary>
+    public Uri FrontEnd { get; private set; } = new("http://localhost:5173/");
+
     public IReadOnlyList<Demo.Filling.Account> Accounts { get; private set; } = [];
 
     /// <summary>The same people at the API, for what a test needs to be there before.</summary>
@@ -33,7 +36,14 @@ public sealed class Website : IAsyncLifetime
         var ct = TestContext.Current.CancellationToken;
         // Whoever builds a page tries it on a portal that runs already: the state folder of one that ./devportal up started.
         var running = Environment.GetEnvironmentVariable("DEVPORTAL_TEST_WEBSITE");
-        if (running is null) portal = await WholePortal.StartAsync("website", ct);
+        if (running is null)
+        {
+            FrontEnd = new Uri($"http://localhost:{Ports.Free()}/");
+            portal = await WholePortal.StartAsync("website", ct, options => options with
+            {
+                Parameters = new Dictionary<string, string> { ["frontend-origins"] = FrontEnd.GetLeftPart(UriPartial.Authority), ["frontend-redirect-uris"] = $"{FrontEnd}" },
+            });
+        }
         var state = portal?.Run.State ?? new StateFolder(running!);
         Address = portal?.Address ?? new Uri(RunState.Of(state)!.Address);
         Accounts = await AccountsFile.ReadAsync(state.Accounts, ct) ?? throw new InvalidOperationException("The portal was not filled.");

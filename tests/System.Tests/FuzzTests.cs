@@ -1,0 +1,25 @@
+using DevPortal.Demo.Filling;
+using DevPortal.Demo.Fuzzing;
+using Xunit;
+
+namespace DevPortal.SystemTests;
+
+/// <summary>The short run; <c>./devportal bench fuzz</c> is the long one.</summary>
+[Collection(InFilledPortal.Name)]
+public sealed class FuzzTests(FilledPortal filled, ITestOutputHelper output)
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Made_up_input_is_answered_as_described_without_a_5xx_and_without_a_text_of_another_organisation()
+    {
+        var accounts = (await AccountsFile.ReadAsync(filled.Portal.Run.State.Accounts, Ct))!;
+
+        var report = await Fuzz.RunAsync(filled.Portal.Address, accounts, TimeSpan.FromSeconds(40), Random.Shared.Next(), Ct);
+
+        output.WriteLine($"{report.Calls} calls, {report.Accepted} accepted, seed {report.Seed}");
+        Assert.True(report.Complaints.Count == 0, $"Seed {report.Seed}: {report.Complaints.Count} complaints:\n{string.Join('\n', report.Complaints)}");
+        Assert.InRange(report.Accepted, 1, report.Calls);
+        await filled.UntilWellAsync(Ct);
+    }
+}
