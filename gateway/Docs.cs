@@ -18,12 +18,12 @@ static class Docs
         {
             var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
             http.Response.Headers.ContentSecurityPolicy = SecurityHeaders.ForDocs(nonce);
-            options.WithNonce(nonce).WithTitle("Developer portal API").DisableDefaultFonts().DisableAgent().DisableMcp().DisableTelemetry()
+            options.WithNonce(nonce).WithTitle("Developer portal API").DisableDefaultFonts().DisableAgent().DisableMcp().DisableTelemetry().HideDeveloperTools().HideClientButton()
                 .AddPreferredSecuritySchemes(ApiDescription.SignIn)
                 .AddAuthorizationCodeFlow(ApiDescription.SignIn, flow =>
                 {
                     // Comes back to this page, which reads the code and closes itself.
-                    (flow.ClientId, flow.RedirectUri, flow.Pkce, flow.SelectedScopes) = (Client, home + "docs/", Pkce.Sha256, ["openid"]);
+                    (flow.ClientId, flow.RedirectUri, flow.Pkce, flow.SelectedScopes, flow.CredentialsLocation) = (Client, home + "docs/", Pkce.Sha256, ["openid"], CredentialsLocation.Body);
                 });
             foreach (var service in Routes.Services) options.AddDocument(service, service, $"/openapi/{service}.json");
         }).AllowAnonymous();
