@@ -51,8 +51,8 @@ public static class ApiDescription
                 + "repeated with an `Idempotency-Key`. Every answer has an `X-Correlation-Id`, the caller's if he sent one (a UUID). Times are UTC.",
         };
         document.Servers = [new OpenApiServer { Url = address.PublicUrl.TrimEnd('/') }];
-        document.Tags = document.Paths.Values.SelectMany(path => path.Operations?.Values ?? []).SelectMany(operation => operation.Tags ?? new HashSet<OpenApiTagReference>())
-            .Select(tag => tag.Reference.Id).Distinct().Select(name => new OpenApiTag { Name = name }).ToHashSet();
+        var operations = document.Paths.Values.SelectMany(path => path.Operations ?? []).Select(operation => operation.Value);
+        document.Tags = operations.SelectMany(operation => operation.Tags!).Select(tag => tag.Reference.Id).Distinct().Select(name => new OpenApiTag { Name = name }).ToHashSet();
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {

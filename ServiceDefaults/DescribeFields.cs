@@ -20,6 +20,8 @@ static partial class DescribeFields
     {
         foreach (var (name, schema) in document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>())
         {
+            // The framework leaves the type of enums out, and generators then take them for numbers.
+            if (schema is OpenApiSchema { Type: null, Enum.Count: > 0 } words) words.Type = JsonSchemaType.String;
             if (!Types.TryGetValue(name, out var type)) continue;
             if (type.Type == typeof(JsonElement)) schema.Description = "JSON as its author wrote it.";
             var described = Nullable.GetUnderlyingType(type.Type) ?? type.Type;

@@ -10,7 +10,7 @@ namespace DevPortal.Provisioning;
 public static class RetryRequest
 {
     public static void MapRetryRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{id:guid}/retry", Handle).WithName(nameof(RetryRequest)).Refuses(403, MayDecide.Codes).Refuses(409, "wrong-state").WithIdempotency();
+        requests.MapPost("/{id:guid}/retry", Handle).WithName(nameof(RetryRequest)).Refuses(403, MayDecide.Codes).Refuses(409, "wrong-state", "app-deleted").WithIdempotency();
 
     static async Task<Results<Ok<RequestAnswer>, NotFound, ProblemHttpResult>> Handle(
         Guid id, [FromHeader(Name = "If-Match")] string? seen,
