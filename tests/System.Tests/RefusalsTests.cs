@@ -35,7 +35,7 @@ public sealed partial class RefusalsTests(FilledPortal filled)
                 if (operation.Method != HttpMethod.Get) await TryHeadersAsync(operation, path);
                 if (!operation.TakesBody) continue;
                 // The fields that a body which fits is refused for too: of things that are not there.
-                var anyway = (await SendAsync(operation.Method, path, operation.Body().ToJsonString(), "application/json", who, await ETagAsync(who, path))).Fields;
+                var anyway = (await SendAsync(operation, path, operation.Body().ToJsonString(), "application/json", who, await ETagAsync(who, path))).Fields;
                 foreach (var (what, body, property) in operation.BadBodies())
                     await TryAsync(operation, what, path, body, ifMatch: await ETagAsync(who, path), about: property is null ? null : [property, .. anyway]);
                 await TryAsync(operation, "no JSON by its type", path, "a=b", contentType: "application/x-www-form-urlencoded", ifMatch: await ETagAsync(who, path));
