@@ -37,7 +37,7 @@ public sealed class ConsumerFailureTests(Servers servers)
         await Eventually.IsTrueAsync(async () => await watching.CountAsync("catalog.people_error", TestContext.Current.CancellationToken) == 1, "the bad message is kept");
         await using var health = new Broker(new BrokerAddress(new Uri(broker)));
         await health.ConnectAsync("health", new HashSet<Type>(), TestContext.Current.CancellationToken);
-        var report = await new ErrorQueueHealth(health, new OwnQueues(["catalog.people"])).CheckHealthAsync(new(), TestContext.Current.CancellationToken);
+        var report = await new ErrorQueueHealth(health, new OwnQueues(["catalog.people"]), TimeProvider.System).CheckHealthAsync(new(), TestContext.Current.CancellationToken);
         Assert.Equal(1u, report.Data["catalog.people"]);
     }
 }
