@@ -48,6 +48,8 @@ public static class Idempotency
             return new Refusal(409, "in-flight", "The first call with this Idempotency-Key is still being worked on.", "Idempotency-Key") { RetryAfter = 1 }.ToProblem();
         if (await session.LoadAsync<StoredReply>(pending.Id, http.RequestAborted) is { } reply && now - reply.At < Lifetime)
         {
+            // Not only after the answer was sent: the caller's next call with the key would find this one in flight.
+            await session.DisposeAsync();
             return reply.BodyHash == pending.BodyHash
                 ? Replay(http, reply)
                 : Refusal.Invalid("Idempotency-Key", "idempotency-key-reused", "This Idempotency-Key was used with another body. Use a new one.").ToProblem();

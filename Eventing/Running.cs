@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace DevPortal.Eventing;
@@ -18,6 +19,8 @@ public static class Running
     /// <param name="prepare">What the service makes once besides Marten's schema, under the same lock; idempotent.</param>
     public static async Task RunWithStoreAsync(this WebApplication app, string[] args, Func<IServiceProvider, CancellationToken, Task>? prepare = null)
     {
+        // A wrong setting ends the start at once, also while the database is away.
+        app.Services.GetService<IStartupValidator>()?.Validate();
         var stopping = app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         await PrepareAsync(app, prepare, stopping);
         if (args.Contains("--migrate-only")) return;
