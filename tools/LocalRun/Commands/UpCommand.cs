@@ -46,7 +46,7 @@ internal static class UpCommand
             Parameters = parameters,
             Fresh = parsed.GetValue(Fresh),
             Replicas = Math.Clamp(parsed.GetValue(Replicas), 1, 9),
-            Fill = !parsed.GetValue(Empty),
+            FillStandIn = !parsed.GetValue(Empty),
         };
 
         var clock = TimeProvider.System.GetTimestamp();

@@ -154,7 +154,7 @@ public sealed class PortalRun : IAsyncDisposable
             throw new CannotRunException(late.Message);
         }
 
-        if (options.Fill && topology.HasStandIn) await DemoFill.RunAsync(Path.GetDirectoryName(Path.GetFullPath(options.Manifest))!, Address, state, say, ct);
+        if (options.Fill || (options.FillStandIn && topology.HasStandIn)) await DemoFill.RunAsync(Path.GetDirectoryName(Path.GetFullPath(options.Manifest))!, Address, state, say, ct);
         phase = RunPhase.Ready;
         WriteState();
     }

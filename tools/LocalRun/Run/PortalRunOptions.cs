@@ -21,6 +21,9 @@ public sealed record PortalRunOptions(string Manifest, string State, int Gateway
     /// <summary>Whether tools/Demo fills an empty portal before it counts as ready.</summary>
     public bool Fill { get; init; }
 
+    /// <summary>The same, but only in front of the stand-in: somebody's real gateway is not the place for made-up people and products.</summary>
+    public bool FillStandIn { get; init; }
+
     /// <summary>How long everything may take to become healthy.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(3);
 
