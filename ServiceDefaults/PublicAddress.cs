@@ -1,4 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace DevPortal.ServiceDefaults;
 
@@ -17,5 +21,21 @@ public sealed record PublicAddress : IValidatableObject
     {
         if (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || (url.Scheme != "https" && !(url.Scheme == "http" && url.IsLoopback)))
             yield return new ValidationResult($"PublicUrl must be an https address (http only on localhost), not '{PublicUrl}'.", [nameof(PublicUrl)]);
+    }
+}
+
+/// <summary>For programs with pages.</summary>
+public static class PublicAddressing
+{
+    /// <summary>Links, redirects and cookies are of the public address, whatever host the request came to.</summary>
+    public static void UsePublicAddress(this WebApplication app)
+    {
+        var address = new Uri(app.Services.GetRequiredService<IOptions<PublicAddress>>().Value.Issuer);
+        app.Use((http, next) =>
+        {
+            http.Request.Scheme = address.Scheme;
+            http.Request.Host = HostString.FromUriComponent(address);
+            return next(http);
+        });
     }
 }

@@ -39,16 +39,4 @@ public static class OpenIdServer
             options.EncryptionCredentials.Add(new EncryptingCredentials(keys.Encryption, SecurityAlgorithms.Aes256KW, SecurityAlgorithms.Aes256CbcHmacSha512));
         });
     }
-
-    /// <summary>Addresses in documents and redirects are the public one, whatever host the request came to.</summary>
-    public static void UsePublicAddress(this WebApplication app)
-    {
-        var address = new Uri(app.Services.GetRequiredService<IOptions<PublicAddress>>().Value.Issuer);
-        app.Use((http, next) =>
-        {
-            http.Request.Scheme = address.Scheme;
-            http.Request.Host = HostString.FromUriComponent(address);
-            return next(http);
-        });
-    }
 }
