@@ -16,11 +16,63 @@ public sealed class ClusterRulesTests
     {
         foreach (var name in Projects)
         {
-            var called = Portal.Get<V1NetworkPolicy>(name).Spec.Egress.SelectMany(rule => rule.To).Select(Peer).Where(peer => peer is not null and not "*").Order();
+            var called = Portal.Get<V1NetworkPolicy>(name).Spec.Egress.Where(rule => !IsDns(rule)).SelectMany(rule => rule.To).Select(Peer).Where(peer => peer is not null and not "*").Order();
             var expected = References(name).Concat(Deployed.Manifest.Resources[name].Env.Values.Any(value => value.Contains("{tyk-url.", StringComparison.Ordinal)) ? ["ns:tyk"] : Array.Empty<string>());
             Assert.Equal(expected.Order(), called);
         }
     }
+
+    [Fact]
+    public void Without_an_address_of_Tyk_and_a_collector_nobody_calls_out_of_the_namespace_but_for_names()
+    {
+        var closed = new Deployed(Deployed.Options with { Parameters = Deployed.Awkward.Where(parameter => parameter.Key != "tyk-url").ToDictionary() });
+
+        Assert.All(closed.All<V1NetworkPolicy>().SelectMany(rules => rules.Spec.Egress ?? []).Where(rule => !IsDns(rule)).SelectMany(rule => rule.To), peer => Assert.NotNull(peer.PodSelector?.MatchLabels));
+    }
+
+    [Fact]
+    public void Tyk_is_called_on_its_port_by_those_two_that_know_it()
+    {
+        var rules = new Deployed(Deployed.Options with { TykNetwork = "10.2.0.0/24" }).All<V1NetworkPolicy>()
+            .SelectMany(policy => policy.Spec.Egress ?? [], (policy, rule) => (policy.Metadata.Name, rule)).Where(one => one.rule.To.Any(peer => peer.IpBlock?.Cidr == "10.2.0.0/24")).ToList();
+
+        Assert.Equal(["credentials", "tyk-sync"], rules.Select(one => one.Name).Order());
+        Assert.All(rules, one => Assert.Equal("8080", Assert.Single(one.rule.Ports).Port.Value));
+    }
+
+    [Theory]
+    [InlineData("monitoring", "ns:monitoring")]
+    [InlineData(null, "10.9.0.0/16")]
+    public void All_programs_tell_the_collector_and_may_reach_it(string? space, string peer)
+    {
+        var seen = new Deployed(Deployed.Options with { OtlpEndpoint = "http://collector.monitoring:4317", OtlpNamespace = space, OtlpNetwork = "10.9.0.0/16" });
+
+        foreach (var name in Projects)
+        {
+            var told = seen.EnvironmentOf(seen.Get<V1Deployment>(name).Spec.Template.Spec.Containers[0]);
+            Assert.Equal("http://collector.monitoring:4317", told["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+            var way = Assert.Single(seen.Get<V1NetworkPolicy>(name).Spec.Egress, rule => rule.Ports.Any(port => port.Port.Value == "4317"));
+            Assert.Equal(peer, Peer(Assert.Single(way.To)));
+        }
+
+        Assert.Throws<InvalidDataException>(() => new Deployed(Deployed.Options with { OtlpEndpoint = "collector:4317" }));
+    }
+
+    [Fact]
+    public void A_dump_of_Tyk_is_mounted_to_read_where_the_two_that_know_Tyk_look_for_it()
+    {
+        var parameters = Deployed.Awkward.Concat([new("tyk-kind", "folder"), new("tyk-path", "/dump")]).ToDictionary();
+        var fed = new Deployed(Deployed.Options with { TykDumpClaim = "tyk-dump", Parameters = parameters });
+
+        var mounted = fed.All<V1Deployment>().Where(program => program.Spec.Template.Spec.Volumes.Any(volume => volume.PersistentVolumeClaim?.ClaimName == "tyk-dump")).ToList();
+        Assert.Equal(["credentials", "tyk-sync"], mounted.Select(program => program.Metadata.Name).Order());
+        Assert.All(mounted, program => Assert.Contains(program.Spec.Template.Spec.Containers[0].VolumeMounts, mount => mount is { MountPath: "/dump", ReadOnlyProperty: true }));
+        Assert.Throws<InvalidDataException>(() => new Deployed(Deployed.Options with { TykDumpClaim = "tyk-dump" }));
+    }
+
+    [Fact]
+    public void Names_are_asked_of_pods_and_of_the_cache_on_the_machine() =>
+        Assert.All(Projects, name => Assert.Equal(["*", "169.254.20.10/32"], Assert.Single(Portal.Get<V1NetworkPolicy>(name).Spec.Egress, IsDns).To.Select(Peer)));
 
     [Fact]
     public void Whoever_is_called_lets_his_callers_in_and_no_other()
@@ -128,6 +180,8 @@ public sealed class ClusterRulesTests
         .SelectMany(value => Deployed.Manifest.Resources.Keys.Where(other => other != project && value.Contains($"{{{other}.", StringComparison.Ordinal)))
         .Select(other => Deployed.Manifest.Resources[other].Type == Resource.Database ? "postgres" : other)
         .Where(other => Deployed.Manifest.Resources[other].Type is Resource.Project or Resource.Container).Distinct();
+
+    private static bool IsDns(V1NetworkPolicyEgressRule rule) => rule.Ports.All(port => port.Port.Value == "53");
 
     private static string? Peer(V1NetworkPolicyPeer peer) => peer switch
     {

@@ -43,6 +43,24 @@ public sealed class CommandTests : IDisposable
         Assert.Equal("The manifest has no parameter 'tky-url'.", output.Trim());
     }
 
+    [Fact]
+    public async Task Every_option_of_its_help_is_taken()
+    {
+        string[] arguments =
+        [
+            "--registry", "ghcr.io/acme", "--tag", "1", "--external", "--secret", "vault", "--connections-secret", "servers", "--parameter", "public-url=https://portal.example.com",
+            "--parameter", "tyk-path=/dump", "--replicas", "3", "--ingress-class", "nginx", "--ingress-namespace", "ingress", "--metrics-namespace", "monitoring", "--tyk-network", "10.2.0.0/24",
+            "--tyk-namespace", "tyk", "--tyk-dump-claim", "dump", "--otlp-endpoint", "http://collector.monitoring:4317", "--otlp-namespace", "monitoring", "--otlp-network", "10.3.0.0/24",
+            "--servers-network", "10.4.0.0/24", "--trusted-proxies", "10.244.0.0/16", "--storage", "1Gi", "--manifest", "aspire-manifest.json",
+        ];
+
+        var (status, output) = await RunAsync(arguments);
+
+        Assert.True(status == 0, output);
+        var explained = (await RunAsync("--help")).Output.Split('\n').Select(line => line.Trim().Split(' ')[0]).Where(word => word.StartsWith("--", StringComparison.Ordinal) && word is not ("--version" or "--output"));
+        Assert.Equal(explained.Order(), arguments.Where(argument => argument.StartsWith("--", StringComparison.Ordinal)).Distinct().Order());
+    }
+
     public void Dispose()
     {
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);

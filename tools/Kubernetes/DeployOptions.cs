@@ -35,6 +35,20 @@ public sealed partial record DeployOptions(string Registry, string Tag)
     /// <summary>Namespace of a Tyk in the same cluster; wins over <see cref="TykNetwork"/>.</summary>
     public string? TykNamespace { get; init; }
 
+    /// <summary>A PersistentVolumeClaim that exists and holds a dump of Tyk; it is mounted, to read, where the parameter <c>tyk-path</c> says.</summary>
+    public string? TykDumpClaim { get; init; }
+
+    /// <summary>Address of an OpenTelemetry collector that takes OTLP; null: nothing is sent.</summary>
+    public string? OtlpEndpoint { get; init; }
+
+    internal Uri? Collector => Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var address) ? address : null;
+
+    /// <summary>Namespace of the collector, if it is in the cluster; wins over <see cref="OtlpNetwork"/>.</summary>
+    public string? OtlpNamespace { get; init; }
+
+    /// <summary>Network of the collector, in CIDR form.</summary>
+    public string OtlpNetwork { get; init; } = "0.0.0.0/0";
+
     /// <summary>With <see cref="External"/>: network of the servers, in CIDR form.</summary>
     public string ServersNetwork { get; init; } = "0.0.0.0/0";
 
@@ -49,6 +63,7 @@ public sealed partial record DeployOptions(string Registry, string Tag)
     {
         if (!RegistryName().IsMatch(Registry)) throw new InvalidDataException($"'{Registry}' is no registry: ghcr.io/acme would be one.");
         if (!TagName().IsMatch(Tag)) throw new InvalidDataException($"'{Tag}' is no tag that is a label too: letters, digits, '.', '_' and '-', at most 63.");
+        if (OtlpEndpoint is not null && Collector is not { Scheme: "http" or "https" }) throw new InvalidDataException($"'{OtlpEndpoint}' is no address of a collector: http://collector.monitoring:4317 would be one.");
     }
 
     // Parameters hold secrets.

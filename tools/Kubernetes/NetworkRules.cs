@@ -7,6 +7,8 @@ namespace DevPortal.Kubernetes;
 /// <summary>Nobody talks to anybody, but along the edges of the manifest.</summary>
 internal sealed class NetworkRules(AppManifest manifest, DeployOptions options, Variables variables, Edges edges, Workloads workloads)
 {
+    private const string MachinesDns = "169.254.20.10/32";
+
     public IEnumerable<IKubernetesObject> All()
     {
         yield return Policy(Labels.Portal, "network", new V1LabelSelector { MatchLabels = new Dictionary<string, string> { ["app.kubernetes.io/part-of"] = Labels.Portal } }, [], []);
@@ -37,17 +39,15 @@ internal sealed class NetworkRules(AppManifest manifest, DeployOptions options, 
         var called = edges.ProjectsFrom(name).ToList();
         foreach (var other in called) yield return new() { To = [Pods(other)], Ports = [.. Ports(other)] };
         foreach (var server in edges.ContainersFrom(name)) yield return ToServer(server);
-        if (edges.From(name).Contains("tyk-url"))
-            yield return new() { To = [options.TykNamespace is { } there ? Namespace(there) : Block(options.TykNetwork)], Ports = [.. TykPorts()] };
+        if (edges.From(name).Contains("tyk-url") && Uri.TryCreate(variables.Parameter("tyk-url"), UriKind.Absolute, out var tyk))
+            yield return new() { To = [options.TykNamespace is { } there ? Namespace(there) : Block(options.TykNetwork)], Ports = [Port(tyk.Port)] };
+        if (options.Collector is { } collector)
+            yield return new() { To = [options.OtlpNamespace is { } seen ? Namespace(seen) : Block(options.OtlpNetwork)], Ports = [Port(collector.Port)] };
     }
 
     private V1NetworkPolicyEgressRule ToServer(string server) => options.External
         ? new() { To = [Block(options.ServersNetwork)], Ports = [.. ExternalPorts(server)] }
         : new() { To = [Pods(server)], Ports = [.. Ports(server)] };
-
-    /// <summary>All: a gateway's own port can't be guessed while no address is given.</summary>
-    private IEnumerable<V1NetworkPolicyPort> TykPorts() =>
-        Uri.TryCreate(variables.Parameter("tyk-url"), UriKind.Absolute, out var address) ? [Port(address.Port)] : [new V1NetworkPolicyPort { Protocol = "TCP" }];
 
     /// <summary>The usual port, and RabbitMQ's with TLS: a connection string in a Secret that exists can't be read here.</summary>
     private IEnumerable<V1NetworkPolicyPort> ExternalPorts(string server) => Ports(server).Concat(server == "rabbitmq" ? [Port(5671)] : []);
@@ -56,9 +56,10 @@ internal sealed class NetworkRules(AppManifest manifest, DeployOptions options, 
 
     private static V1NetworkPolicyPort Port(int number) => new() { Protocol = "TCP", Port = number };
 
+    /// <summary>DNS: pods of the cluster, or the cache that each machine has on its own network (NodeLocal DNSCache), which is no pod's.</summary>
     private static V1NetworkPolicyEgressRule Names() => new()
     {
-        To = [new() { NamespaceSelector = new V1LabelSelector() }],
+        To = [new() { NamespaceSelector = new V1LabelSelector() }, Block(MachinesDns)],
         Ports = [new() { Protocol = "UDP", Port = 53 }, new() { Protocol = "TCP", Port = 53 }],
     };
 

@@ -18,6 +18,10 @@ var ingressNamespace = new Option<string?>("--ingress-namespace") { Description 
 var metricsNamespace = new Option<string?>("--metrics-namespace") { Description = "Namespace of Prometheus, the only one that may read metrics." };
 var tykNetwork = new Option<string>("--tyk-network") { Description = "Network of Tyk's control API (CIDR).", DefaultValueFactory = _ => "0.0.0.0/0" };
 var tykNamespace = new Option<string?>("--tyk-namespace") { Description = "Namespace of Tyk, if it is in the cluster." };
+var tykDump = new Option<string?>("--tyk-dump-claim") { Description = "A PersistentVolumeClaim with a dump of Tyk, mounted at the parameter tyk-path." };
+var otlpEndpoint = new Option<string?>("--otlp-endpoint") { Description = "An OpenTelemetry collector that takes OTLP over gRPC: http://collector.monitoring:4317." };
+var otlpNamespace = new Option<string?>("--otlp-namespace") { Description = "Namespace of the collector, if it is in the cluster." };
+var otlpNetwork = new Option<string>("--otlp-network") { Description = "Network of the collector (CIDR).", DefaultValueFactory = _ => "0.0.0.0/0" };
 var serversNetwork = new Option<string>("--servers-network") { Description = "With --external: network of the servers (CIDR).", DefaultValueFactory = _ => "0.0.0.0/0" };
 var trustedProxies = new Option<string?>("--trusted-proxies") { Description = "Networks of the ingress controller, whose X-Forwarded-For is believed." };
 var storage = new Option<string>("--storage") { Description = "Size of each trial server's volume.", DefaultValueFactory = _ => "10Gi" };
@@ -25,7 +29,7 @@ var storage = new Option<string>("--storage") { Description = "Size of each tria
 var root = new RootCommand("Turns the manifest into YAML for Kubernetes.")
 {
     registry, tag, output, manifestFile, external, secret, connections, parameters, replicas, ingressClass, ingressNamespace, metricsNamespace,
-    tykNetwork, tykNamespace, serversNetwork, trustedProxies, storage,
+    tykNetwork, tykNamespace, tykDump, otlpEndpoint, otlpNamespace, otlpNetwork, serversNetwork, trustedProxies, storage,
 };
 root.SetAction(Run);
 
@@ -55,6 +59,10 @@ int Run(ParseResult parsed)
         MetricsNamespace = parsed.GetValue(metricsNamespace),
         TykNetwork = parsed.GetRequiredValue(tykNetwork),
         TykNamespace = parsed.GetValue(tykNamespace),
+        TykDumpClaim = parsed.GetValue(tykDump),
+        OtlpEndpoint = parsed.GetValue(otlpEndpoint),
+        OtlpNamespace = parsed.GetValue(otlpNamespace),
+        OtlpNetwork = parsed.GetRequiredValue(otlpNetwork),
         ServersNetwork = parsed.GetRequiredValue(serversNetwork),
         TrustedProxies = parsed.GetValue(trustedProxies),
         Storage = parsed.GetRequiredValue(storage),

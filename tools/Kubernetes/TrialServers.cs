@@ -47,6 +47,8 @@ internal sealed class TrialServers(AppManifest manifest, DeployOptions options, 
                             RunAsUser = ServerUser,
                             RunAsGroup = ServerUser,
                             FsGroup = ServerUser,
+                            // Always would open RabbitMQ's cookie to the group at the second start, and RabbitMQ refuses such a cookie.
+                            FsGroupChangePolicy = "OnRootMismatch",
                             SeccompProfile = new V1SeccompProfile { Type = "RuntimeDefault" },
                         },
                         Containers = [Container(name, resource, ports)],

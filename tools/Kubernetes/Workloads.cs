@@ -70,6 +70,7 @@ internal sealed class Workloads(AppManifest manifest, DeployOptions options, Var
             new() { Name = "Telemetry__MetricsAddress", Value = $"+:{MetricsPort}" },
             // Ready no more, but still serving, until every proxy has heard of it.
             new() { Name = "Stopping__DrainSeconds", Value = "10" },
+            .. options.OtlpEndpoint is { } collector ? [new V1EnvVar { Name = "OTEL_EXPORTER_OTLP_ENDPOINT", Value = collector }] : Array.Empty<V1EnvVar>(),
             .. IsPublic(name) && options.TrustedProxies is { } proxies ? [new V1EnvVar { Name = "TrustedProxies", Value = proxies }] : Array.Empty<V1EnvVar>(),
         ];
         container.Ports = [.. Ports(name).Select(port => new V1ContainerPort { Name = port.Name, ContainerPort = port.Number }), new() { Name = "metrics", ContainerPort = MetricsPort }];
@@ -80,6 +81,7 @@ internal sealed class Workloads(AppManifest manifest, DeployOptions options, Var
         var pod = Pod(container, "Always");
         pod.TerminationGracePeriodSeconds = 45;
         pod.Affinity = Apart(name);
+        if (options.TykDumpClaim is { } claim && edges.From(name).Contains("tyk-path")) MountDump(pod, claim);
         return new V1Deployment
         {
             ApiVersion = "apps/v1",
@@ -139,6 +141,15 @@ internal sealed class Workloads(AppManifest manifest, DeployOptions options, Var
         Containers = [container],
         Volumes = [new() { Name = "tmp", EmptyDir = new V1EmptyDirVolumeSource { SizeLimit = new("128Mi") } }],
     };
+
+    /// <exception cref="InvalidDataException">Nobody said where.</exception>
+    private void MountDump(V1PodSpec pod, string claim)
+    {
+        var path = variables.Parameter("tyk-path");
+        if (!path.StartsWith('/')) throw new InvalidDataException("--tyk-dump-claim needs --parameter tyk-path=/… : where it is mounted, and the dump lies in it.");
+        pod.Volumes.Add(new() { Name = "tyk-dump", PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = claim, ReadOnlyProperty = true } });
+        pod.Containers[0].VolumeMounts.Add(new() { Name = "tyk-dump", MountPath = path, ReadOnlyProperty = true });
+    }
 
     private V1Service Service(string name) => new()
     {
