@@ -7,10 +7,10 @@ public static class Poll
     public static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan atMost, Func<string> failure, CancellationToken ct)
     {
         var deadline = TimeProvider.System.GetTimestamp();
-        while (!await holds())
+        for (var pause = 25; !await holds(); pause = Math.Min(pause * 3 / 2, 250))
         {
             if (TimeProvider.System.GetElapsedTime(deadline) > atMost) throw new TimeoutException(failure());
-            await Task.Delay(50, ct);
+            await Task.Delay(pause, ct);
         }
     }
 }

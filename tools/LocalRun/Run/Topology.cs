@@ -53,7 +53,8 @@ internal sealed class Topology
 
     public IReadOnlyList<(string Name, IProgram Program)> Servers { get; }
 
-    public IReadOnlyList<(string Name, IProgram Program, string HealthAddress)> Programs { get; }
+    /// <summary><c>NeedsServers</c>: it is given a connection string.</summary>
+    public IReadOnlyList<(string Name, IProgram Program, string HealthAddress, bool NeedsServers)> Programs { get; }
 
     public string Parameter(string name) =>
         parameters.TryGetValue(name, out var value) ? value : throw new ArgumentException($"The manifest has no parameter '{name}'.", nameof(name));
@@ -98,7 +99,7 @@ internal sealed class Topology
         };
     }
 
-    private IEnumerable<(string, IProgram, string)> Services()
+    private IEnumerable<(string, IProgram, string, bool)> Services()
     {
         if (HasStandIn)
         {
@@ -107,7 +108,7 @@ internal sealed class Topology
                 "--port", $"{StandInPort}", "--admin-port", $"{StandInAdminPort}",
                 "--state", Path.Combine(state.Path, "tyk"), "--load", Path.Combine(manifest.Folder, "samples", "tyk"), .. options.StandInArguments,
             ];
-            yield return (StandIn, new DotNetProgram(Path.Combine(manifest.Folder, "tools", "TykStandIn", "TykStandIn.csproj"), arguments, new Dictionary<string, string> { ["TykStandIn__Secret"] = Parameter("tyk-secret") }, state.Log(StandIn)), $"http://127.0.0.1:{StandInPort}/hello");
+            yield return (StandIn, new DotNetProgram(Path.Combine(manifest.Folder, "tools", "TykStandIn", "TykStandIn.csproj"), arguments, new Dictionary<string, string> { ["TykStandIn__Secret"] = Parameter("tyk-secret") }, state.Log(StandIn)), $"http://127.0.0.1:{StandInPort}/hello", false);
         }
 
         foreach (var (service, project) in manifest.OfType(Resource.Project))
@@ -125,7 +126,8 @@ internal sealed class Topology
                 // Where others serve meanwhile, one that is stopped lets them know first.
                 if (options.Replicas > 1) environment["Stopping__DrainSeconds"] = "6";
                 if (service == "identity" && HasStandIn) environment["SignIn__Shortcuts"] = state.Accounts;
-                yield return (name, new DotNetProgram(Path.Combine(manifest.Folder, project.Path!), [], environment, state.Log(name)), $"{urls[0]}/health");
+                yield return (name, new DotNetProgram(Path.Combine(manifest.Folder, project.Path!), [], environment, state.Log(name)), $"{urls[0]}/health",
+                    environment.Keys.Any(key => key.StartsWith("ConnectionStrings__", StringComparison.Ordinal)));
             }
         }
     }
