@@ -11,7 +11,7 @@ public sealed class DatabaseTests(FilledPortal filled)
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task While_the_database_is_away_for_30_seconds_calls_are_told_to_wait_and_afterwards_all_goes_on()
+    public async Task While_the_database_is_away_for_30_seconds_calls_are_told_to_wait_and_afterwards_all_goes_on_also_what_was_started_meanwhile()
     {
         var scene = filled.Scene;
         var token = await TokenAsync();
@@ -26,6 +26,10 @@ public sealed class DatabaseTests(FilledPortal filled)
             foreach (var path in new[] { "/api/identity/me", "/api/catalog/products", "/api/provisioning/requests", $"/api/provisioning/requests/{asked[0].Id}", "/api/credentials/apps" })
                 answers.Add(await AskAsync(path, token));
         }
+        // Who starts while it is away waits for it.
+        var waited = await TimesWaitedAsync();
+        foreach (var service in new[] { "identity", "catalog", "provisioning", "credentials", "tyk-sync" }) await filled.Portal.Run.KillAsync(service);
+        await Eventually.UntilAsync(TimesWaitedAsync, times => times > waited, Asking.Patience, "provisioning waits for the database", Ct);
         await filled.Portal.Run.StartAsync("postgres", Ct);
 
         Assert.All(answers, answer => Assert.Matches("^(503|504) application/problem\\+json ", answer));
@@ -34,6 +38,9 @@ public sealed class DatabaseTests(FilledPortal filled)
         await filled.UntilWellAsync(Ct);
         await filled.OneKeyEachAsync([.. provisioned, after], Ct);
     }
+
+    async Task<int> TimesWaitedAsync() =>
+        (await File.ReadAllLinesAsync(filled.Portal.Run.State.Log("provisioning"), Ct)).Count(line => line.Contains("Waiting for the database", StringComparison.Ordinal));
 
     async Task<string> AskAsync(string path, string token)
     {

@@ -21,6 +21,18 @@ public sealed class MainFlowTests(FilledPortal filled, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task The_demo_breaks_every_part_and_counts_nothing_lost_and_nothing_doubled()
+    {
+        var (status, told) = await PlayAsync(filled.Portal.Run.State.Accounts, "--break", "--state", filled.Portal.Run.State.Path);
+
+        output.WriteLine(told);
+        Assert.Equal(0, status);
+        Assert.Matches(@"lost +0\s", told);
+        Assert.Matches(@"doubled +0\s", told);
+        await filled.UntilWellAsync(Ct);
+    }
+
+    [Fact]
     public async Task The_demo_fails_where_a_step_does_not_do_what_it_should()
     {
         var wrong = Path.Combine(filled.Portal.Run.State.Path, "wrong-accounts.json");
@@ -33,11 +45,11 @@ public sealed class MainFlowTests(FilledPortal filled, ITestOutputHelper output)
         Assert.NotEqual(0, status);
     }
 
-    async Task<(int Status, string Told)> PlayAsync(string accounts)
+    async Task<(int Status, string Told)> PlayAsync(string accounts, params string[] more)
     {
         var configuration = typeof(MainFlowTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
         var program = Repository.Path("tools", "Demo", "bin", configuration, "net10.0", "DevPortal.Demo.dll");
-        using var demo = Process.Start(new ProcessStartInfo("dotnet", [program, "play", "--address", $"{filled.Portal.Address}", "--accounts-file", accounts])
+        using var demo = Process.Start(new ProcessStartInfo("dotnet", [program, "play", "--address", $"{filled.Portal.Address}", "--accounts-file", accounts, .. more])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -9,12 +9,15 @@ public sealed class StateFolder
     public StateFolder(string path)
     {
         Path = System.IO.Path.GetFullPath(path);
-        Directory.CreateDirectory(Logs);
+        MakePrivate();
     }
 
     public string Path { get; }
 
     public string Logs => File("logs");
+
+    /// <summary>What the stand-in keeps of Tyk: keys' rights and hashes, counters.</summary>
+    public string StandIn => File("tyk");
 
     /// <summary>The accounts that tools/Demo made; also identity's shortcuts.</summary>
     public string Accounts => File("accounts.json");
@@ -75,7 +78,18 @@ public sealed class StateFolder
             else entry.Delete();
         }
 
-        Directory.CreateDirectory(Logs);
+        MakePrivate();
+    }
+
+    /// <summary>The servers' own users pass through this folder to their data, so it can't be closed itself.</summary>
+    private void MakePrivate()
+    {
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        foreach (var folder in new[] { Logs, StandIn })
+        {
+            Directory.CreateDirectory(folder);
+            System.IO.File.SetUnixFileMode(folder, ownerOnly);
+        }
     }
 
     private string File(string name) => System.IO.Path.Combine(Path, name);

@@ -98,7 +98,7 @@ internal sealed class Supervised(string name, IProgram program, Action<string> s
             await program.StartAsync(ct);
             return true;
         }
-        catch (Exception failure) when (failure is InvalidOperationException or TimeoutException or IOException)
+        catch (Exception failure) when (!ct.IsCancellationRequested)
         {
             say($"{name} does not start: {failure.Message}");
             return false;

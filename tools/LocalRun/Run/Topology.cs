@@ -106,7 +106,7 @@ internal sealed class Topology
             string[] arguments =
             [
                 "--port", $"{StandInPort}", "--admin-port", $"{StandInAdminPort}",
-                "--state", Path.Combine(state.Path, "tyk"), "--load", Path.Combine(manifest.Folder, "samples", "tyk"), .. options.StandInArguments,
+                "--state", state.StandIn, "--load", Path.Combine(manifest.Folder, "samples", "tyk"), .. options.StandInArguments,
             ];
             yield return (StandIn, new DotNetProgram(Path.Combine(manifest.Folder, "tools", "TykStandIn", "TykStandIn.csproj"), arguments, new Dictionary<string, string> { ["TykStandIn__Secret"] = Parameter("tyk-secret") }, state.Log(StandIn)), $"http://127.0.0.1:{StandInPort}/hello", false);
         }
