@@ -1,7 +1,7 @@
 # Sourced by ./devportal test. Debug, so that it never overwrites the Release build that a running portal is made of.
 
 # Those that take servers or whole portals come last: a mistake shows early.
-slow=(LocalRun.Tests Eventing.Tests Identity.Tests Catalog.Tests Provisioning.Tests Credentials.Tests TykSync.Tests Gateway.Tests Portal.Tests System.Tests)
+slow=(LocalRun.Tests Eventing.Tests Identity.Tests Catalog.Tests Provisioning.Tests Credentials.Tests TykSync.Tests Gateway.Tests FrontEnd.Tests Portal.Tests System.Tests)
 fast=()
 for project in tests/*.Tests; do
   name=$(basename "$project")

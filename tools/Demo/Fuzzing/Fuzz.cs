@@ -8,11 +8,12 @@ using DevPortal.Demo.Filling;
 
 namespace DevPortal.Demo.Fuzzing;
 
+/// <param name="Changes">How often each operation that is no GET was accepted.</param>
 /// <param name="Complaints">Answers that are not as described, 5xx, and texts of one organisation in an answer to another.</param>
-public sealed record FuzzReport(int Seed, int Calls, int Accepted, IReadOnlyList<string> Complaints);
+public sealed record FuzzReport(int Seed, int Calls, int Accepted, IReadOnlyDictionary<string, int> Changes, IReadOnlyList<string> Complaints);
 
 /// <summary>Sends valid, nearly valid and hostile input to every operation as everybody, and holds each answer against the documents. What it changes are
-/// things that it made.</summary>
+/// <see cref="Things"/> that it made, or puts back.</summary>
 public sealed partial class Fuzz : IDisposable
 {
     /// <summary>A marked text: whoever of another organisation reads it has seen too much.</summary>
@@ -26,26 +27,36 @@ public sealed partial class Fuzz : IDisposable
     readonly int seed;
     readonly List<Caller> callers = [];
     readonly List<string> usedKeys = [];
+    readonly SortedDictionary<string, int> changed = new(StringComparer.Ordinal);
 
-    /// <summary>Ids by the first part of the paths that they stand in. What is changed is only among the second.</summary>
-    readonly Dictionary<string, List<string>> known = [], made = [];
     IReadOnlyList<Operation> operations = [];
+    Things things = new([]);
+    PortalClient? admin;
 
     Fuzz(Uri address, int seed) => (http, this.seed, random) = (PortalClient.Connect(address), seed, new Random(seed));
 
     public void Dispose() => http.Dispose();
 
     /// <param name="seed">The same one makes the same calls, as far as the portal answers the same.</param>
-    public static async Task<FuzzReport> RunAsync(Uri address, IReadOnlyList<Account> accounts, TimeSpan time, int seed, CancellationToken ct)
+    /// <param name="most">It ends after so many calls, or when the time is over.</param>
+    public static async Task<FuzzReport> RunAsync(Uri address, IReadOnlyList<Account> accounts, TimeSpan time, int seed, CancellationToken ct, int most = int.MaxValue)
     {
         using var fuzz = new Fuzz(address, seed);
         await fuzz.PrepareAsync(accounts, ct);
-        return await fuzz.CallAsync(time, ct);
+        try
+        {
+            return await fuzz.CallAsync(time, most, ct);
+        }
+        finally
+        {
+            if (fuzz.admin is { } admin) await fuzz.things.PutBackAsync(admin, CancellationToken.None);
+        }
     }
 
     async Task PrepareAsync(IReadOnlyList<Account> accounts, CancellationToken ct)
     {
         operations = await Operation.AllAsync(http, ct);
+        things = new(operations);
         callers.Add(new("nobody", false, null, "", null));
         foreach (var account in accounts)
         {
@@ -54,54 +65,40 @@ public sealed partial class Fuzz : IDisposable
             var me = await portal.GetAsync<Me>("/api/identity/me", ct);
             var caller = new Caller(account.Email, me.Role == "admin", me.Organization.Id, $"mark{Guid.NewGuid():N}", signedIn.TokenAsync);
             callers.Add(caller);
-            if (caller.IsAdmin) await LearnAsync(portal, ct);
-            else await MakeAsync(portal, caller, ct);
+            if (caller.IsAdmin)
+            {
+                if (admin is null) await things.LearnAsync(portal, ct);
+                admin = portal;
+                await things.MakeAsAdminAsync(portal, caller.Mark, ct);
+            }
+            else
+            {
+                await things.MakeAsync(portal, caller.Mark, ct);
+            }
+
             var reader = await portal.PostAsync<Minted>("/api/identity/tokens", new { name = caller.Mark, scopes = new[] { "read" }, expiresAt = DateTimeOffset.UtcNow.AddDays(1) }, ct);
             callers.Add(caller with { Name = account.Email + " to read", IsAdmin = false, Token = _ => Task.FromResult(reader.Token) });
         }
     }
 
-    /// <summary>What can be looked at.</summary>
-    async Task LearnAsync(PortalClient admin, CancellationToken ct)
-    {
-        foreach (var list in operations.Where(operation => operation.Method == HttpMethod.Get && !operation.Path.Contains('{', StringComparison.Ordinal)))
-        {
-            if (list.QueryParameters.All(parameter => parameter != "cursor")) continue;
-            foreach (var item in (await admin.GetAsync<Page<JsonObject>>(list.Path + "?limit=100", ct)).Items)
-            {
-                if (item["id"] is { } id) Remember(known, list.Path, id.GetValue<string>());
-            }
-        }
-    }
-
-    /// <summary>What may be changed: a marked app and request of a consumer's.</summary>
-    async Task MakeAsync(PortalClient consumer, Caller owner, CancellationToken ct)
-    {
-        var app = await consumer.CreateAppAsync(owner.Mark, ct);
-        Remember(made, "/api/credentials/apps", $"{app.Id}");
-        foreach (var product in await consumer.ListAsync<Product>("/api/catalog/products", ct))
-        {
-            var page = await consumer.GetAsync<ProductPage>($"/api/catalog/products/{product.Id}", ct);
-            if (!page.Requestable || page.Plans.FirstOrDefault(plan => plan.Available) is not { } plan) continue;
-            Remember(made, "/api/provisioning/requests", $"{(await consumer.RequestAccessAsync(app.Id, page.Id, plan.Id, owner.Mark, ct)).Id}");
-            return;
-        }
-    }
-
-    async Task<FuzzReport> CallAsync(TimeSpan time, CancellationToken ct)
+    async Task<FuzzReport> CallAsync(TimeSpan time, int most, CancellationToken ct)
     {
         var (calls, accepted) = (0, 0);
+        var changes = operations.Where(operation => operation.Method != HttpMethod.Get && operation.Path.Contains('{', StringComparison.Ordinal)).ToList();
         var complaints = new List<string>();
         var started = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(started) < time && complaints.Count < 50)
+        while (TimeProvider.System.GetElapsedTime(started) < time && calls < most && complaints.Count < 50)
         {
-            var (operation, caller) = (Any(operations), Any(callers));
+            // Half of the calls are about changes of what is there.
+            var operation = Odds(2) ? Any(operations) : Any(changes);
+            // Of what few may do, half is done by them.
+            var caller = operation.IsForAdmins && Odds(2) ? Any(callers.Where(caller => caller.IsAdmin).ToList()) : Any(callers);
             var address = Address(operation);
             var body = operation.TakesBody ? BodyFor(operation) : null;
             using var call = new HttpRequestMessage(operation.Method, address);
             if (body is not null) call.Content = Content(body);
             if (caller.Token is not null) call.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await caller.Token(ct));
-            foreach (var (name, value) in Headers(operation)) call.Headers.TryAddWithoutValidation(name, value);
+            foreach (var (name, value) in await HeadersAsync(operation, address, caller, ct)) call.Headers.TryAddWithoutValidation(name, value);
             try
             {
                 using var answer = await http.SendAsync(call, ct);
@@ -109,6 +106,8 @@ public sealed partial class Fuzz : IDisposable
                 if (answer.StatusCode == HttpStatusCode.TooManyRequests) await Task.Delay(answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1), ct);
                 if (answer.IsSuccessStatusCode) accepted++;
                 var text = await answer.Content.ReadAsStringAsync(ct);
+                if (answer.IsSuccessStatusCode) Count(operation);
+                Learn(operation, answer, text);
                 var complaint = (IsNobodyNowhere(caller, address, answer) ? null : await operation.ComplaintAsync(answer, ct)) ?? Leak(caller, text);
                 if (complaint is not null) complaints.Add($"call {calls}: {operation} as {caller}, {(address.Length > 200 ? address[..200] : address)} {(body is { Length: > 200 } ? body[..200] : body)}: {complaint}");
             }
@@ -118,7 +117,21 @@ public sealed partial class Fuzz : IDisposable
             }
         }
 
-        return new FuzzReport(seed, calls, accepted, complaints);
+        return new FuzzReport(seed, calls, accepted, changed, complaints);
+    }
+
+    void Count(Operation operation)
+    {
+        if (operation.Method != HttpMethod.Get) changed[$"{operation}"] = changed.GetValueOrDefault($"{operation}") + 1;
+    }
+
+    /// <summary>What was just made may be changed from now on.</summary>
+    void Learn(Operation operation, HttpResponseMessage answer, string text)
+    {
+        if (answer.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.OK) || text.Length == 0 || JsonNode.Parse(text) is not JsonObject said) return;
+        if (answer.StatusCode == HttpStatusCode.Created && (said["id"] ?? said["user"]?["id"]) is { } id) things.Made(operation.Path, id.GetValue<string>());
+        if (operation.Path == "/api/provisioning/requests/{id}" && things.Changeable("/api/provisioning/requests").Contains($"{said["id"]}")
+            && said["credential"]?["id"]?.GetValue<string>() is { } credential && !things.Changeable("/api/credentials").Contains(credential)) things.Made("/api/credentials", credential);
     }
 
     /// <summary>What is no id makes the address none of the operation's, and whoever is not signed in may know no others: denied by default.</summary>
@@ -140,11 +153,18 @@ public sealed partial class Fuzz : IDisposable
     string IdFor(Operation operation)
     {
         var list = operation.Path[..operation.Path.IndexOf("/{", StringComparison.Ordinal)];
-        var from = operation.Method == HttpMethod.Get ? known.GetValueOrDefault(list, []).Concat(made.GetValueOrDefault(list, [])).ToList() : made.GetValueOrDefault(list, []);
+        var from = operation.Method == HttpMethod.Get ? things.Readable(list) : things.Changeable(list);
         return from.Count > 0 ? Any(from) : $"{Guid.NewGuid()}";
     }
 
-    string AnyId() => known.Concat(made).SelectMany(list => list.Value).ToArray() is { Length: > 0 } ids ? Any(ids) : $"{Guid.NewGuid()}";
+    string AnyId() => things.All is { Count: > 0 } ids ? Any(ids) : $"{Guid.NewGuid()}";
+
+    /// <summary>One that fits: of the thing that the field names, often the first, as team and organisation do that belong together. Into catalogs only what is borrowed, so
+    /// that nothing of others is shown.</summary>
+    string IdFor(Operation operation, string field) =>
+        (things.ListOf(field) is not { } list ? things.All : operation.Service is "catalog" or "identity" ? things.Changeable(list) : things.Readable(list)) is { Count: > 0 } fitting
+            ? Odds(2) ? fitting[0] : Any(fitting)
+            : AnyId();
 
     string BodyFor(Operation operation)
     {
@@ -155,11 +175,17 @@ public sealed partial class Fuzz : IDisposable
         }
 
         var body = operation.Body();
+        var fits = Odds(2);
         foreach (var (name, value) in body.ToArray())
         {
-            if (value is JsonValue && name.EndsWith("Id", StringComparison.Ordinal) && Odds(2)) body[name] = AnyId();
-            else if (value is JsonArray && name.EndsWith("Ids", StringComparison.Ordinal) && Odds(2)) body[name] = new JsonArray(AnyId(), AnyId());
-            else if (value is JsonValue text && text.GetValueKind() == System.Text.Json.JsonValueKind.String && Odds(4)) body[name] = Any(texts);
+            if (!fits && value?.GetValueKind() == System.Text.Json.JsonValueKind.String && Odds(3)) body[name] = name.EndsWith("Id", StringComparison.Ordinal) ? AnyId() : Any(texts);
+            else if (!fits && value is JsonArray && Odds(3)) body[name] = new JsonArray(AnyId(), AnyId());
+            else if (operation.Properties[name]["enum"] is JsonArray words) body[name] = Any([.. words])?.DeepClone();
+            else if (name.EndsWith("Id", StringComparison.Ordinal)) body[name] = IdFor(operation, name);
+            else if (name.EndsWith("Ids", StringComparison.Ordinal)) body[name] = new JsonArray(IdFor(operation, name));
+            else if (name == "email") body[name] = $"{Guid.NewGuid():N}@fuzz.example";
+            else if (name == "scopes") body[name] = new JsonArray("read");
+            else if (name == "source") body[name] = "tyk";
         }
         return body.ToJsonString();
     }
@@ -171,14 +197,25 @@ public sealed partial class Fuzz : IDisposable
         return content;
     }
 
-    IEnumerable<(string Name, string Value)> Headers(Operation operation)
+    async Task<IEnumerable<(string Name, string Value)>> HeadersAsync(Operation operation, string address, Caller caller, CancellationToken ct)
     {
-        // Things of the catalog were not made here: nothing may fit them.
-        if (operation.TakesIfMatch && !Odds(4)) yield return ("If-Match", operation.Service is "catalog" or "identity" ? Any(["\"0\"", "x", "W/\"0\""]) : Any(["*", "\"1\"", "\"2\"", "W/\"1\"", "\"0\"", "x", "\"99999999999999999999\""]));
-        if (operation.Method != HttpMethod.Post || Odds(3)) yield break;
+        var headers = new List<(string, string)>();
+        if (operation.TakesIfMatch && !Odds(6)) headers.Add(("If-Match", Odds(2) && await TagAsync(address, caller, ct) is { } now ? now : Any(["*", "\"1\"", "\"2\"", "W/\"1\"", "\"0\"", "x", "\"99999999999999999999\""])));
+        if (operation.Method != HttpMethod.Post || Odds(3)) return headers;
         var key = usedKeys.Count > 0 && Odds(3) ? Any(usedKeys) : Odds(10) ? new string('k', 300) : $"{Guid.NewGuid()}";
         if (usedKeys.Count < 20) usedKeys.Add(key);
-        yield return ("Idempotency-Key", key);
+        headers.Add(("Idempotency-Key", key));
+        return headers;
+    }
+
+    /// <summary>The ETag that the caller reads of what he is about to change.</summary>
+    async Task<string?> TagAsync(string address, Caller caller, CancellationToken ct)
+    {
+        if (Thing().Match(address) is not { Success: true } thing) return null;
+        using var look = new HttpRequestMessage(HttpMethod.Get, thing.Value);
+        if (caller.Token is not null) look.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await caller.Token(ct));
+        using var seen = await http.SendAsync(look, ct);
+        return seen.Headers.ETag?.ToString();
     }
 
     // What is no HTTP address at all (NUL in a path, more than 8 KiB) the server refuses before any code of ours, without a body.
@@ -196,11 +233,8 @@ public sealed partial class Fuzz : IDisposable
 
     T Any<T>(IReadOnlyList<T> from) => from[random.Next(from.Count)];
 
-    static void Remember(Dictionary<string, List<string>> ids, string list, string id)
-    {
-        if (!ids.TryGetValue(list, out var all)) ids[list] = all = [];
-        all.Add(id);
-    }
+    [GeneratedRegex("^/api/.*?/[0-9a-f-]{36}")]
+    private static partial Regex Thing();
 
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex PathParameter();
