@@ -17,7 +17,11 @@ public enum UserRole { Member, Admin }
 /// <param name="TokensGoodFrom">Tokens that carry a lower version of the user's stream are refused.</param>
 public sealed record UserChanged(
     Origin Origin, Guid UserId, UserStatus Status, UserRole Role, Guid OrganisationId, Guid[] TeamIds,
-    Guid? LastLinkMadeBy, long TokensGoodFrom) : IMessage;
+    Guid? LastLinkMadeBy, long TokensGoodFrom) : IMessage
+{
+    /// <summary>The admin who made the link that the person's present password came by: he too decides none of his requests.</summary>
+    public Guid? UsedLinkMadeBy { get; init; }
+}
 
 /// <summary>A team was made, renamed or deleted.</summary>
 /// <param name="Origin">The event in the team's stream.</param>

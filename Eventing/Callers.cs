@@ -17,9 +17,15 @@ namespace DevPortal.Eventing;
 public sealed record KnownUser(
     Guid Id, long SourceVersion, UserStatus Status, UserRole Role, Guid OrganisationId, Guid[] TeamIds, Guid? LastLinkMadeBy, long TokensGoodFrom)
 {
+    /// <summary>Who made the link that his password came by.</summary>
+    public Guid? UsedLinkMadeBy { get; init; }
+
+    /// <summary>Whether somebody could have signed in as him: by the last link, or by the one that was used before it.</summary>
+    public bool CouldBe(Guid other) => LastLinkMadeBy == other || UsedLinkMadeBy == other;
+
     /// <summary>Starts with the first message that arrives, which need not be the first that was sent.</summary>
     public static KnownUser Create(UserChanged heard) => new(
-        heard.UserId, heard.Origin.Version, heard.Status, heard.Role, heard.OrganisationId, heard.TeamIds, heard.LastLinkMadeBy, heard.TokensGoodFrom);
+        heard.UserId, heard.Origin.Version, heard.Status, heard.Role, heard.OrganisationId, heard.TeamIds, heard.LastLinkMadeBy, heard.TokensGoodFrom) { UsedLinkMadeBy = heard.UsedLinkMadeBy };
 
     /// <summary>The later version stays, whichever arrives last.</summary>
     public KnownUser Apply(UserChanged heard) => heard.IsNewerThan(SourceVersion) ? Create(heard) : this;
@@ -50,8 +56,8 @@ public sealed class HearUsers(IDocumentSession session) : IConsumer<UserChanged>
 /// <param name="PersonalAccessToken">The token that he calls with, if it is one.</param>
 public sealed record CurrentUser(Guid Id, UserRole Role, Guid OrganisationId, Guid[] TeamIds, Guid? PersonalAccessToken)
 {
-    /// <summary>Who made his last one-time link, and so could have signed in as him; null: nobody did.</summary>
-    public Guid? LastLinkMadeBy { get; init; }
+    /// <summary>Who could have signed in as him: the makers of his last one-time link and of the one that he used.</summary>
+    public Guid[] LinkMakers { get; init; } = [];
 
     /// <summary>Whether he is an admin here and now.</summary>
     public bool IsAdmin => Role == UserRole.Admin;
@@ -122,7 +128,7 @@ public static class Callers
         var revoked = claimed.PersonalAccessToken is { } pat && await session.LoadAsync<RevokedToken>(pat, http.RequestAborted) is not null;
         if (Refuse(known, claimed, revoked) is { } refusal) return (null, refusal);
         if (RefuseScope(claimed, http.Request.Method) is { } outOfScope) return (null, outOfScope);
-        return (new CurrentUser(known.Id, claimed.MayAdminister ? known.Role : UserRole.Member, known.OrganisationId, known.TeamIds, claimed.PersonalAccessToken) { LastLinkMadeBy = known.LastLinkMadeBy }, null);
+        return (new CurrentUser(known.Id, claimed.MayAdminister ? known.Role : UserRole.Member, known.OrganisationId, known.TeamIds, claimed.PersonalAccessToken) { LinkMakers = [.. new[] { known.LastLinkMadeBy, known.UsedLinkMadeBy }.OfType<Guid>()] }, null);
     }
 
     /// <summary>Deactivated, signed out everywhere, demoted since, or token revoked.</summary>

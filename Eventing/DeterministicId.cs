@@ -27,13 +27,13 @@ public static class DeterministicId
     /// <summary>The id that a foreign event has here: of its stream and version there.</summary>
     public static Guid OfEvent(Guid stream, long version) => Of($"event/{stream:N}/{version}");
 
-    /// <summary>When a UUIDv7 was made; null for other ids.</summary>
+    /// <summary>When a UUIDv7 was made; null for other ids and for those that claim a time beyond the year 9999.</summary>
     public static DateTimeOffset? MadeAt(Guid id)
     {
         if (id.Version != 7) return null;
         Span<byte> bytes = stackalloc byte[16];
         id.TryWriteBytes(bytes, bigEndian: true, out _);
         var milliseconds = BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16;
-        return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        return milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
     }
 }

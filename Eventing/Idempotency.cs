@@ -40,7 +40,9 @@ public static class Idempotency
         var session = http.RequestServices.GetRequiredService<IDocumentSession>();
         var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         var caller = http.User.FindFirst("sub")?.Value ?? "";
-        var pending = new Pending(Hash($"{caller}\n{http.Request.Method}\n{http.Request.Path}\n{key}"), await BodyHashAsync(http), now);
+        // Routes ignore case and a last slash, and so does the key.
+        var path = http.Request.Path.Value?.TrimEnd('/').ToLowerInvariant();
+        var pending = new Pending(Hash($"{caller}\n{http.Request.Method}\n{path}\n{key}"), await BodyHashAsync(http), now);
 
         // The lock ends with the session's transaction, which also holds the events and the reply.
         await session.BeginTransactionAsync(http.RequestAborted);

@@ -48,6 +48,22 @@ public sealed class ServersTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_server_that_is_not_ready_in_time_is_not_left_running()
+    {
+        var folder = Directory.CreateTempSubdirectory("devportal-late-");
+        // The server's own user passes through it.
+        folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        await using var postgres = new NativePostgres(new(Path.Combine(folder.FullName, "postgres"), Ports.Free(), "devportal", "secret") { Patience = TimeSpan.Zero });
+        await using var supervised = new Supervised("postgres", postgres, _ => { }, () => { });
+
+        await Assert.ThrowsAsync<TimeoutException>(() => supervised.StartAsync(Ct));
+
+        Assert.False(supervised.Wanted);
+        Assert.True(postgres.Process!.HasExited);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task A_queue_in_one_virtual_host_is_not_seen_in_another()
     {
         await using (var one = await ConnectAsync(await servers.RabbitMqAsync()))

@@ -34,10 +34,14 @@ public sealed class MayDecideTests
     }
 
     [Fact]
+    public void A_newer_link_that_nobody_used_does_not_free_the_maker_of_the_one_that_was() =>
+        Refused(MayDecide.Refuse(Pending, Admin, App, Requester with { LastLinkMadeBy = Guid.NewGuid(), UsedLinkMadeBy = Admin.Id }), 403, "made-last-link");
+
+    [Fact]
     public void Nobody_decides_a_request_of_the_person_who_made_his_own_last_link()
     {
-        Refused(MayDecide.Refuse(Pending, Admin with { LastLinkMadeBy = Pending.RequesterId }, App, Requester), 403, "made-last-link");
-        Assert.Null(MayDecide.Refuse(Pending, Admin with { LastLinkMadeBy = Guid.NewGuid() }, App, Requester));
+        Refused(MayDecide.Refuse(Pending, Admin with { LinkMakers = [Pending.RequesterId] }, App, Requester), 403, "made-last-link");
+        Assert.Null(MayDecide.Refuse(Pending, Admin with { LinkMakers = [Guid.NewGuid()] }, App, Requester));
     }
 
     [Fact]

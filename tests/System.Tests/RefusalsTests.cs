@@ -183,6 +183,7 @@ public sealed partial class RefusalsTests(FilledPortal filled)
         {
             yield return ("an unknown id", Parameter().Replace(operation.Path, $"{Guid.NewGuid()}"));
             yield return ("an unknown id of this moment", Parameter().Replace(operation.Path, $"{Guid.CreateVersion7().ToString()[..^4]}beef"));
+            yield return ("an id of no time at all", Parameter().Replace(operation.Path, "ffffffff-ffff-7fff-bfff-ffffffffffff"));
             yield return ("no id", Parameter().Replace(operation.Path, "no-id"));
             yield return ("a long id", Parameter().Replace(operation.Path, new string('a', 3_000)));
         }

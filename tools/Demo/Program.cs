@@ -66,6 +66,11 @@ catch (SceneFailedException)
     // The stage has shown it.
     return 1;
 }
+catch (OperationCanceledException)
+{
+    await Console.Error.WriteLineAsync("Broken off.");
+    return 130;
+}
 catch (Exception expected) when (expected is RefusedException or InvalidOperationException or TimeoutException or HttpRequestException or IOException or CannotRunException)
 {
     await Console.Error.WriteLineAsync(expected.Message);

@@ -7,7 +7,11 @@ namespace DevPortal.Identity.People;
 
 /// <summary>All that others need to know of a person; never his name or address. Every event carries it whole.</summary>
 /// <param name="TokensGoodFrom">Tokens and sessions that were made at a lower version of the stream are no longer good.</param>
-public sealed record Person(UserStatus Status, UserRole Role, Guid OrganisationId, Guid[] TeamIds, Guid? LastLinkMadeBy, long TokensGoodFrom);
+public sealed record Person(UserStatus Status, UserRole Role, Guid OrganisationId, Guid[] TeamIds, Guid? LastLinkMadeBy, long TokensGoodFrom)
+{
+    /// <summary>Who made the one-time link that the present password came by. The last link, while nobody has used it, may be another's.</summary>
+    public Guid? UsedLinkMadeBy { get; init; }
+}
 
 /// <summary>Something happened to a person.</summary>
 public interface IPersonEvent
@@ -57,7 +61,7 @@ public sealed class KnowUsers : SingleStreamProjection<KnownUser, Guid>
     static KnownUser Next(Guid id, long version, IPersonEvent happened)
     {
         var now = happened.Person;
-        return new KnownUser(id, version + 1, now.Status, now.Role, now.OrganisationId, now.TeamIds, now.LastLinkMadeBy, now.TokensGoodFrom);
+        return new KnownUser(id, version + 1, now.Status, now.Role, now.OrganisationId, now.TeamIds, now.LastLinkMadeBy, now.TokensGoodFrom) { UsedLinkMadeBy = now.UsedLinkMadeBy };
     }
 }
 
@@ -65,5 +69,5 @@ public static class KnownUserExtensions
 {
     /// <summary>The state to change with <c>with</c> when deciding.</summary>
     public static Person AsPerson(this KnownUser user) =>
-        new(user.Status, user.Role, user.OrganisationId, user.TeamIds, user.LastLinkMadeBy, user.TokensGoodFrom);
+        new(user.Status, user.Role, user.OrganisationId, user.TeamIds, user.LastLinkMadeBy, user.TokensGoodFrom) { UsedLinkMadeBy = user.UsedLinkMadeBy };
 }

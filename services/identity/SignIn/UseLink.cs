@@ -64,7 +64,7 @@ public static class UseLink
         user.Status is UserStatus.Deactivated ? Refusal.Conflict("deactivated", "This account was deactivated.") : null;
 
     public static PasswordSetByLink Decide(KnownUser user, DateTimeOffset now) =>
-        new(user.AsPerson() with { Status = UserStatus.Active, TokensGoodFrom = user.SourceVersion + 1 }, now);
+        new(user.AsPerson() with { Status = UserStatus.Active, TokensGoodFrom = user.SourceVersion + 1, UsedLinkMadeBy = user.LastLinkMadeBy }, now);
 
     static RazorComponentResult<MessagePage> Spent() =>
         new(new { Title = "This link is no longer good", Message = "It was used, has expired, or was replaced by another. Ask an admin for a fresh one." }) { StatusCode = StatusCodes.Status404NotFound };

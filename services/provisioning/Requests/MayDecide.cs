@@ -17,12 +17,12 @@ public static class MayDecide
     {
         if (request.RequesterId == decider.Id) return Refusal.Forbidden("own-request", "Nobody decides his own request.");
         if (app?.OwnerId == decider.Id) return Refusal.Forbidden("own-app", "Nobody decides a request for an app that he owns.");
-        // Whoever made a person's last one-time link could sign in as him.
-        if (requester?.LastLinkMadeBy == decider.Id)
-            return Refusal.Forbidden("made-last-link", "You made the last one-time link of this person, so somebody else has to decide his requests.");
+        // Whoever made a person's one-time link could sign in as him; a new link that nobody used does not change that.
+        if (requester?.CouldBe(decider.Id) == true)
+            return Refusal.Forbidden("made-last-link", "You made the one-time link of this person, so somebody else has to decide his requests.");
         // And whoever comes as a person whose last link the requester made may be the requester: an admin can make the admin who approves him.
-        if (decider.LastLinkMadeBy == request.RequesterId)
-            return Refusal.Forbidden("made-last-link", "Who asked for this made your last one-time link, so somebody else has to decide his requests.");
+        if (decider.LinkMakers.Contains(request.RequesterId))
+            return Refusal.Forbidden("made-last-link", "Who asked for this made your one-time link, so somebody else has to decide his requests.");
         return null;
     }
 }

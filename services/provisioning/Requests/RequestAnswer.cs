@@ -29,7 +29,7 @@ public sealed record RequestAnswer(
         RequestState.Pending => "An admin decides.",
         RequestState.Approved when request.Credential?.State is CredentialState.Revoking or CredentialState.Revoked => request.Credential.WaitingFor,
         RequestState.Approved => request.Credential?.WaitingFor ?? "The key is being made at the gateway.",
-        RequestState.ProvisioningFailed => "The gateway refused the key. An admin can try again or revoke.",
+        RequestState.ProvisioningFailed => $"The key was not made: {request.Credential?.Reason ?? "the gateway refused it"}. An admin can try again or revoke.",
         RequestState.Revoked when ConfirmedAt(request) is null => request.Credential?.WaitingFor ?? "The gateway has not confirmed yet that the key is gone.",
         _ => request.Credential?.WaitingFor,
     };

@@ -29,8 +29,16 @@ sealed class Blows(StateFolder state, RunState run, TykFaults tyk, Stage stage)
         await stage.StepAsync($"RabbitMQ stops for {BrokerAway.TotalSeconds:0} s", async () =>
         {
             await ControlClient.SendAsync(state, ControlVerb.Stop, "rabbitmq", ct);
-            await Task.Delay(BrokerAway, ct);
-            await ControlClient.SendAsync(state, ControlVerb.Start, "rabbitmq", ct);
+            try
+            {
+                await Task.Delay(BrokerAway, ct);
+            }
+            finally
+            {
+                // Also when somebody has seen enough: the portal is left whole.
+                await ControlClient.SendAsync(state, ControlVerb.Start, "rabbitmq", CancellationToken.None);
+            }
+
             return "back";
         });
         await Task.Delay(Between, ct);
@@ -52,7 +60,7 @@ sealed class Blows(StateFolder state, RunState run, TykFaults tyk, Stage stage)
             {
                 return false;
             }
-        }, isSo => isSo, TimeSpan.FromSeconds(60), $"{service} is healthy again", ct);
+        }, isSo => isSo, TimeSpan.FromMinutes(3), $"{service} is healthy again", ct);
     }
 
     /// <summary>Without its store Tyk says "no such key" of every key, and a portal that believed it would call a live key revoked.</summary>
@@ -74,7 +82,7 @@ sealed class Blows(StateFolder state, RunState run, TykFaults tyk, Stage stage)
             await tyk.SwitchAsync("none", ct);
             var request = await Eventually.UntilAsync(
                 async () => (await scene.Approver.Portal.FindRequestAsync(victim.RequestId, ct)).Value, request => request.Revocation?.ConfirmedAt is not null,
-                TimeSpan.FromSeconds(40), "the revocation is confirmed", ct);
+                TimeSpan.FromMinutes(2), "the revocation is confirmed", ct);
             return $"confirmed {request.Revocation!.ConfirmedAt:HH:mm:ss.fff}";
         });
     }

@@ -12,7 +12,7 @@ public static class PlayWhileBreaking
     const int Walkers = 3;
 
     /// <summary>No walk may wait longer than this for its key.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <returns>What was counted; shown on the stage too.</returns>
     /// <exception cref="SceneFailedException">A blow could not be dealt, or the portal believed what it should not.</exception>

@@ -143,6 +143,8 @@ public sealed record Operation(string Service, HttpMethod Method, string Path, J
         yield return ("no GUID", "\"018f0000-0000-7000-8000-00000000000g\"");
         yield return ("an unknown GUID", $"\"{Guid.NewGuid()}\"");
         yield return ("a GUID of this moment", $"\"{Guid.CreateVersion7().ToString()[..^4]}beef\"");
+        yield return ("a GUID of no time at all", "\"ffffffff-ffff-7fff-bfff-ffffffffffff\"");
+        yield return ("a GUID of the far future", "\"0fffffff-ffff-7fff-bfff-ffffffffffff\"");
         yield return ("the first moment", "\"0001-01-01T00:00:00+14:00\"");
         yield return ("the last moment", "\"9999-12-31T23:59:59.9999999-14:00\"");
         if (TypeOf(schema) != "array") yield break;

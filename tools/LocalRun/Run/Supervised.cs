@@ -25,7 +25,17 @@ internal sealed class Supervised(string name, IProgram program, Action<string> s
         try
         {
             if (Wanted) return;
-            await program.StartAsync(ct);
+            try
+            {
+                await program.StartAsync(ct);
+            }
+            catch
+            {
+                // What was not ready in time may still run; nobody would watch it, and it would hold its ports.
+                await program.StopAsync();
+                throw;
+            }
+
             watch = new();
             watching = WatchAsync(watch.Token);
         }

@@ -9,7 +9,7 @@ public sealed record ServerOptions(string Folder, int Port, string User, string 
     public string? Log { get; init; }
 
     /// <summary>How long a start may take before it counts as failed.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(90);
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(3);
 
     // A record prints its members; a password is not for printing.
     public override string ToString() => $"{User}@127.0.0.1:{Port} in {Folder}";
