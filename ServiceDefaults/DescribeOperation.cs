@@ -17,7 +17,7 @@ static class DescribeOperation
     public static Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)
     {
         var route = Route.Of(context, operation);
-        operation.Tags = new HashSet<OpenApiTagReference> { new(route.Path.Split('/')[3].Split('?')[0], context.Document) };
+        operation.Tags = new HashSet<OpenApiTagReference> { new(Group(route.Path), context.Document) };
         operation.Summary = route.Feature is null ? operation.Summary : Words(route.Feature.Name);
         operation.Description = string.Join("\n\n", ((string?[])[route.Feature is null ? null : XmlComments.Of(route.Feature), $"**May be called by**: {route.Callers}."]).OfType<string>());
         operation.AddExtension("x-roles", new JsonNodeExtension(new JsonArray([.. route.Roles.Select(role => JsonValue.Create(role))])));
@@ -26,6 +26,9 @@ static class DescribeOperation
         DescribeAnswers(operation, route, context.Document);
         return Task.CompletedTask;
     }
+
+    /// <summary>What comes after the service's own name, or that name where nothing does.</summary>
+    static string Group(string path) => path.Split('?')[0].Split('/', StringSplitOptions.RemoveEmptyEntries) is [_, _, var group, ..] ? group : path.Split('/')[2];
 
     static void Secure(OpenApiOperation operation, Route route, OpenApiDocument? document)
     {

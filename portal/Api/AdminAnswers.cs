@@ -37,3 +37,5 @@ public sealed record SyncCounts(
 public sealed record SyncRunDetails(SyncRun Run, Page<SyncLine> Lines);
 
 public sealed record SyncLine(string Action, string Kind, string Id, string? Name, string? Detail);
+
+public sealed record FoundCredential(Credential Credential, App? App);

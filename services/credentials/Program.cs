@@ -11,7 +11,7 @@ builder.AddServiceDefaults().AddCallers()
         store.HearsUsers();
         store.Projections.Snapshot<App>(SnapshotLifecycle.Inline);
         store.Projections.Snapshot<Credential>(SnapshotLifecycle.Inline);
-        store.Schema.For<App>().Duplicate(app => app.OwnerId).Duplicate(app => app.IsDeleted).Index(app => new { app.OwnerId, app.Id });
+        store.Schema.For<App>().Duplicate(app => app.OwnerId).Duplicate(app => app.IsDeleted).Index(app => new { app.OwnerId, app.Id }).IgnoreIndex(Installation.AppWords);
         store.Schema.For<Credential>().Duplicate(credential => credential.IssuedAt).Duplicate(credential => credential.AppId)
             .Index(credential => new { credential.AppId, credential.IssuedAt, credential.Id }).IgnoreIndex(CredentialFigures.Index);
     })
@@ -37,6 +37,7 @@ apps.MapDeleteApp();
 apps.MapListCredentials();
 
 var credentials = app.MapGroup("/api/credentials").RequireAuthorization();
+credentials.MapFindCredentials();
 credentials.MapGetCredential();
 credentials.MapRevealCredential();
 credentials.MapRotateCredential();

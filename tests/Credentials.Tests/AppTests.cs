@@ -58,6 +58,22 @@ public sealed class AppTests(QuietPortal quiet)
     }
 
     [Fact]
+    public async Task Apps_are_found_by_words_of_their_name_and_by_their_owner()
+    {
+        var (owner, other, admin) = (await quiet.Portal.PersonAsync(), await quiet.Portal.PersonAsync(), await quiet.Portal.PersonAsync(UserRole.Admin));
+        var (tides, harbour) = (await owner.AppAsync("Tidal Harbourmaster"), await owner.AppAsync("Harbour lights"));
+        await other.AppAsync("Tidal Harbourmaster");
+        async Task<IEnumerable<Guid>> FindAsync(Person who, string query) => (await (await who.SendAsync(HttpMethod.Get, $"apps?{query}")).ReadAsync<Page<AppView>>()).Items.Select(app => app.Id);
+
+        Assert.Equal([tides], await FindAsync(owner, "q=HARBOURM%20tid"));
+        Assert.Equal([harbour, tides], await FindAsync(admin, $"q=harbour&ownerId={owner.Id}"));
+        Assert.Equal([harbour, tides], await FindAsync(admin, $"ownerId={owner.Id}"));
+        Assert.Empty(await FindAsync(other, $"ownerId={owner.Id}"));
+        Assert.Empty(await FindAsync(admin, $"ownerId={owner.Id}&q=lighthouse"));
+        await (await admin.SendAsync(HttpMethod.Get, "apps?q=" + new string('x', 101))).RefusedAsync(HttpStatusCode.BadRequest, "bad-search", "q");
+    }
+
+    [Fact]
     public async Task App_with_a_live_credential_is_not_deleted()
     {
         var issued = await quiet.Portal.ActiveAsync();

@@ -44,6 +44,21 @@ public sealed class PeopleTests(SharedApp shared)
         Assert.Equal((401, "not-signed-in", null), await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path)).ProblemAsync());
     }
 
+    [Fact]
+    public async Task People_are_found_by_words_of_their_name_or_address()
+    {
+        var one = await app.NewUserAsync(admin);
+        await app.NewUserAsync(admin);
+        async Task<Guid[]> FindAsync(string query) =>
+            [.. (await (await admin.GetAsync("/api/identity/users?" + query)).JsonAsync()).GetProperty("items").EnumerateArray().Select(user => user.GetProperty("id").GetGuid())];
+
+        Assert.Equal([one.Id], await FindAsync($"q=BOB%20{one.Email[..12]}"));
+        Assert.Equal([one.Id], await FindAsync($"q={one.Email}"));
+        Assert.Equal([one.Id], await FindAsync($"q=bo&organizationId={one.Organisation}"));
+        Assert.Empty(await FindAsync($"q=bob%20nobodyatall"));
+        Assert.Equal((400, "bad-search", "q"), await admin.GetAsync("/api/identity/users?q=" + new string('x', 101)).ProblemAsync());
+    }
+
     [Theory]
     [InlineData("GET", "/organizations", null)]
     [InlineData("POST", "/organizations", """{"name":"Mine"}""")]

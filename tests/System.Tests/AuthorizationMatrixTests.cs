@@ -80,6 +80,8 @@ public sealed partial class AuthorizationMatrixTests(FilledPortal filled)
         ["ChangeApp"] = OwnChanged,
         ["DeleteApp"] = OwnChanged,
         ["ListCredentials"] = Own,
+        // Without a hint, which comes after the right to look.
+        ["FindCredentials"] = Admins(400),
         ["GetCredential"] = Own,
         ["RevealCredential"] = new(409, 404, 403),
         ["RotateCredential"] = new(428, 404, 403),

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using DevPortal.Catalog.Products;
 using DevPortal.Contracts.Catalog;
 using DevPortal.ServiceDefaults;
@@ -15,7 +14,7 @@ public sealed record Wanted(Guid? Catalog, string? Tag, string? Words, int Limit
     public static (Wanted?, Refusal?) Read(Guid? catalog, string? tag, string? q, int? limit, string? cursor)
     {
         if (tag is { Length: > Texts.Tag } || tag?.Contains('\0') == true) return (null, new Refusal(400, "bad-tag", $"A tag has at most {Texts.Tag} characters.", "tag"));
-        if (q is { Length: > 100 }) return (null, new Refusal(400, "bad-search", "Search for at most 100 characters.", "q"));
+        if (SearchText.Refuse(q) is { } tooLong) return (null, tooLong);
         var (sort, id) = ("", Guid.Empty);
         if (!string.IsNullOrEmpty(cursor))
         {
@@ -25,19 +24,6 @@ public sealed record Wanted(Guid? Catalog, string? Tag, string? Words, int Limit
 
         return (new Wanted(catalog, string.IsNullOrEmpty(tag) ? null : tag, SearchText.Of(q), Cursor.Limit(limit), sort, id), null);
     }
-}
-
-/// <summary>Free text as a search in PostgreSQL's words: each must begin with what was typed.</summary>
-public static partial class SearchText
-{
-    public static string? Of(string? typed)
-    {
-        var words = Word().Matches(typed ?? "").Select(match => match.Value + ":*").ToArray();
-        return words.Length == 0 ? null : string.Join(" & ", words);
-    }
-
-    [GeneratedRegex(@"[\p{L}\p{Nd}]+")]
-    private static partial Regex Word();
 }
 
 /// <summary>Reads the flat tables: each page and each look at one thing is one query.</summary>

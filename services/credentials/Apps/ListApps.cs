@@ -9,22 +9,35 @@ namespace DevPortal.Credentials;
 public static class ListApps
 {
     public static void MapListApps(this IEndpointRouteBuilder apps) =>
-        apps.MapGet("/", Handle).WithName(nameof(ListApps));
+        apps.MapGet("/", Handle).WithName(nameof(ListApps)).Refuses(400, "bad-search");
 
+    /// <param name="q">Only apps whose name has words that begin with these, e.g. `route plan`.</param>
+    /// <param name="ownerId">Only apps of this person.</param>
+    /// <param name="mine">`true`: admins, too, get only their own.</param>
     static async Task<Results<Ok<Page<AppView>>, ProblemHttpResult>> Handle(
-        IQuerySession session, CurrentUser caller, CancellationToken ct, int? limit = null, string? cursor = null, bool mine = false)
+        IQuerySession session, CurrentUser caller, CancellationToken ct, int? limit = null, string? cursor = null, bool mine = false, Guid? ownerId = null, string? q = null)
     {
         var before = new Guid("ffffffff-ffff-ffff-ffff-ffffffffffff");
         if (cursor is not null && !(Cursor.TryRead(cursor, 1, out var read) && Guid.TryParse(read[0], out before))) return Cursor.Refused.ToProblem();
+        if (SearchText.Refuse(q) is { } tooLong) return tooLong.ToProblem();
 
         var size = Cursor.Limit(limit);
         // Ids are UUIDv7, so their order is that of creation.
-        var (owner, everybody) = (caller.Id, caller.IsAdmin && !mine);
-        var found = await session.QueryAsync<App>(
-            everybody
-                ? "where id < ? and not is_deleted order by id desc limit ?"
-                : "where id < ? and owner_id = ? and not is_deleted order by id desc limit ?",
-            ct, everybody ? [before, size + 1] : [before, owner, size + 1]);
+        var (where, values) = ("where id < ? and not is_deleted", new List<object> { before });
+        if (!caller.IsAdmin || mine) Narrow(" and owner_id = ?", caller.Id);
+        if (ownerId is { } owner) Narrow(" and owner_id = ?", owner);
+        if (SearchText.Of(q) is { } words) Narrow($" and {Words} @@ to_tsquery('simple', ?)", words);
+        values.Add(size + 1);
+        var found = await session.QueryAsync<App>(where + " order by id desc limit ?", ct, [.. values]);
         return TypedResults.Ok(Cursor.Cut([.. found.Select(AppView.Of)], size, last => Cursor.Of(last.Id.ToString())));
+
+        void Narrow(string by, object value)
+        {
+            where += by;
+            values.Add(value);
+        }
     }
+
+    /// <summary>As it is indexed.</summary>
+    internal const string Words = "to_tsvector('simple', data ->> 'Name')";
 }

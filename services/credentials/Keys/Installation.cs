@@ -5,7 +5,10 @@ namespace DevPortal.Credentials;
 /// <summary>This installation: what its keys at the gateway are told by. Made once, with the schema, in this database.</summary>
 sealed class Installation
 {
-    const string Schema = """
+    /// <summary>Marten has no name for such an index.</summary>
+    public const string AppWords = "app_words";
+
+    const string Schema = $"""
         create table if not exists installation (
             single boolean primary key default true check (single),
             portal_id uuid not null default gen_random_uuid());
@@ -29,6 +32,7 @@ sealed class Installation
             checked_at timestamptz,                -- last look at a key that should be there
             finished boolean not null default false,
             primary key (credential, generation));
+        create index if not exists credential_key_ends on credential_key ({FindCredentials.End});
         create index if not exists credential_key_copies on credential_key (keep_copy_until) where sealed_copy is not null;
 
         -- Who works on a credential now, and when it is to be looked at next. All by this database's clock.
@@ -43,6 +47,7 @@ sealed class Installation
         create index if not exists converging_due on converging (source, due) where due is not null;
 
         create index if not exists credential_state on mt_doc_credential ((data ->> 'State'));
+        create index if not exists {AppWords} on mt_doc_app using gin (({ListApps.Words}));
         """;
 
     /// <summary>Stands in the meta data of each of our keys. A key with another one is none of ours.</summary>

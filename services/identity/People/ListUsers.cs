@@ -1,7 +1,9 @@
 using DevPortal.Eventing;
 using DevPortal.Identity.Startup;
+using DevPortal.Identity.Startup.Migrations;
 using DevPortal.ServiceDefaults;
 using Marten;
+using Marten.Linq.MatchesSql;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Identity.People;
@@ -9,17 +11,24 @@ namespace DevPortal.Identity.People;
 /// <summary>Everybody, in the order in which they came.</summary>
 public static class ListUsers
 {
-    public static void MapListUsers(this IEndpointRouteBuilder users) => users.MapGet("/", Handle).WithName(nameof(ListUsers));
+    public static void MapListUsers(this IEndpointRouteBuilder users) =>
+        users.MapGet("/", Handle).WithName(nameof(ListUsers)).Refuses(400, "bad-search");
 
+    /// <param name="organizationId">Only people of this organization.</param>
+    /// <param name="q">Only people whose name or e-mail address has words that begin with these, e.g. `ines bright`.</param>
     static async Task<Results<Ok<Page<UserAnswer>>, ProblemHttpResult>> Handle(
-        Guid? organizationId, int? limit, string? cursor, IQuerySession session, IdentityDb db, CancellationToken ct)
+        Guid? organizationId, string? q, int? limit, string? cursor, IQuerySession session, IdentityDb db, CancellationToken ct)
     {
         if (!IdCursor.TryRead(cursor, out var after)) return Cursor.Refused.ToProblem();
+        if (SearchText.Refuse(q) is { } tooLong) return tooLong.ToProblem();
         var size = Cursor.Limit(limit);
         var users = session.Query<KnownUser>().Where(u => u.Id.CompareTo(after) > 0);
         if (organizationId is { } organisation) users = users.Where(u => u.OrganisationId == organisation);
+        if (SearchText.Of(q) is { } words) users = users.Where(u => u.MatchesSql(Named, words));
         var read = await users.OrderBy(u => u.Id).Take(size + 1).ToListAsync(ct);
         var accounts = await db.AccountsOfAsync([.. read.Select(u => u.Id)], ct);
         return TypedResults.Ok(Cursor.Cut([.. read.Select(u => UserAnswer.Of(u, accounts.GetValueOrDefault(u.Id)))], size, u => IdCursor.Of(u.Id)));
     }
+
+    const string Named = $"""d.id in (select "Id" from {IdentityDb.Schema}."AspNetUsers" where {SearchPeople.Words} @@ to_tsquery('simple', ?))""";
 }
