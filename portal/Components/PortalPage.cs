@@ -1,5 +1,9 @@
+using System.Globalization;
+using System.Reflection;
 using DevPortal.Portal.Api;
+using DevPortal.Portal.Web;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Primitives;
 
 namespace DevPortal.Portal.Components;
 
@@ -19,6 +23,7 @@ public abstract class PortalPage : ComponentBase
     public sealed override async Task SetParametersAsync(ParameterView parameters)
     {
         parameters.SetParameterProperties(this);
+        if (Http.IsShownAgain()) Restore();
         await LoadAsync();
         await base.SetParametersAsync(ParameterView.Empty);
     }
@@ -45,6 +50,24 @@ public abstract class PortalPage : ComponentBase
         Refused = sent.Refused;
         if (sent.Refused is { } refused) Http.Response.StatusCode = refused.Status is 401 ? 403 : refused.Status;
         return sent.Refused is null;
+    }
+
+    // The framework binds a form only to what it carries out.
+    void Restore()
+    {
+        foreach (var field in GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(field => field.IsDefined(typeof(SupplyParameterFromFormAttribute))))
+            field.SetValue(this, Read(field.PropertyType, Http.Request.Form[field.Name]));
+        IsDone(new Problem(StatusCodes.Status400BadRequest, "form-shown-again", "Nothing was done yet."));
+    }
+
+    static object? Read(Type type, StringValues sent)
+    {
+        if (type == typeof(Guid[])) return sent.Select(text => Guid.TryParse(text, out var id) ? id : Guid.Empty).ToArray();
+        if (type == typeof(string[])) return sent.ToArray();
+        if (type == typeof(Guid?)) return Guid.TryParse(sent, out var one) ? one : null;
+        if (type == typeof(int?)) return int.TryParse(sent, CultureInfo.InvariantCulture, out var number) ? number : null;
+        if (type == typeof(bool)) return sent == "true";
+        return sent.Count == 0 ? null : sent.ToString();
     }
 
     /// <summary>For what the page itself refuses.</summary>

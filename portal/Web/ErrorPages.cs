@@ -61,7 +61,7 @@ static class ErrorPages
     static Problem Of(int status) => status switch
     {
         400 => new(400, "form-too-old", "The form could not be taken: it was open for too long, you signed in or out meanwhile, or the browser keeps no cookies for this site. Go back, reload the page and send it again."),
-        401 => new(401, "session-over", "Your session is over. What you typed is still in the page before: sign in in another tab, then send it again."),
+        401 => new(401, "session-over", "Your session is over. Nothing was done, and nothing that you typed is lost."),
         403 => new(403, "forbidden", "This is not for your account."),
         404 => Problem.NotFound,
         405 => Problem.NotFound,

@@ -77,10 +77,11 @@
           if (plain(now) === plain(part)) continue;
           const said = [...now.querySelectorAll(".badge")].map(badge => badge.textContent).join(", ");
           const had = [...part.querySelectorAll(".badge")].map(badge => badge.textContent).join(", ");
-          const held = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+          const held = part.contains(document.activeElement) ? document.activeElement : null;
           part.innerHTML = now.innerHTML;
           part.dataset.live = now.dataset.live;
-          if (held) (part.querySelector(`a[href="${CSS.escape(held)}"]`) ?? document.getElementById("main")).focus({ preventScroll: true });
+          // The same thing keeps the focus, where it is still there.
+          if (held) ([...part.querySelectorAll(held.localName)].find(one => one.textContent === held.textContent && one.getAttribute("href") === held.getAttribute("href")) ?? document.getElementById("main")).focus({ preventScroll: true });
           if (said !== had) document.getElementById("announce").textContent = said;
           pause = 1000;
         }
@@ -100,6 +101,14 @@
   };
   document.addEventListener("DOMContentLoaded", () => {
     arrive();
+    // An answer to a form begins with what is wrong, or with the new state; a page that was followed to, with its content.
+    const wrong = document.querySelector("main [aria-invalid=true]") ?? document.querySelector("main [role=alert]");
+    if (wrong) {
+      if (!wrong.matches("input, textarea")) wrong.tabIndex = -1;
+      wrong.focus();
+    } else if (document.referrer.startsWith(location.origin) && document.activeElement === document.body && !location.hash) {
+      document.getElementById("main")?.focus({ preventScroll: true });
+    }
     // After an enhanced navigation the reader is told of the new page, as after a full one.
     window.Blazor?.addEventListener("enhancedload", () => {
       arrive();

@@ -1,0 +1,80 @@
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace DevPortal.PortalTests;
+
+/// <summary>Nothing that somebody typed is lost, whatever became of the session.</summary>
+[Collection(OnTheWebsite.Name)]
+public sealed class KeptInputTests(Website website)
+{
+    const string Reason = "This took long to write: <b>forecasts</b> & \"tides\".";
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_form_that_is_sent_after_the_session_ended_comes_back_filled_after_signing_in_again(bool scripts)
+    {
+        await using var visit = await website.VisitAsync(scripts);
+        var app = await TypeAsync(visit);
+        await EndSessionAsync(visit);
+        await visit.ClickAsync("Send the request");
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Your session is over");
+
+        var other = await visit.Context.RunAndWaitForPageAsync(() => visit.ClickAsync("Sign in in another tab"));
+        await other.GetByRole(AriaRole.Button, new() { Name = $"Continue as {website.Consumer.Name}" }).ClickAsync();
+        await Expect(other.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("You are signed in");
+        await visit.ClickAsync("Go on with what I typed");
+
+        await ComesBackAsync(visit, app);
+    }
+
+    [Fact]
+    public async Task A_form_of_somebody_who_is_no_longer_signed_in_is_shown_again_and_not_carried_out()
+    {
+        await using var visit = await website.VisitAsync();
+        var app = await TypeAsync(visit);
+        // Another person in another tab of the same browser.
+        var other = await visit.Context.NewPageAsync();
+        await other.GotoAsync("/session/sign-in?anew=true&returnUrl=%2Fsession%2Fback");
+        await other.GetByRole(AriaRole.Button, new() { Name = $"Continue as {website.Admin.Name}" }).ClickAsync();
+        await Expect(other.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("You are signed in");
+        await visit.ClickAsync("Send the request");
+
+        await visit.SeesAsync("Nothing was done yet");
+        await ComesBackAsync(visit, app);
+    }
+
+    async Task<string> TypeAsync(Visit visit)
+    {
+        await visit.SignInAsync(website.Consumer, "/catalog");
+        await visit.ClickAsync("Weather forecasts");
+        await visit.Page.WaitForURLAsync("**/catalog/*-*");
+        await visit.ClickAsync("Request access");
+        var app = $"Kept {Guid.NewGuid().ToString("N")[..6]}";
+        await visit.Page.GetByLabel("A new app").CheckAsync();
+        await visit.Page.GetByLabel("Name of the new app").FillAsync(app);
+        await visit.Page.GetByLabel("What do you need it for?").FillAsync(Reason);
+        return app;
+    }
+
+    static async Task EndSessionAsync(Visit visit)
+    {
+        var other = await visit.Context.NewPageAsync();
+        await other.GotoAsync("/requests");
+        await other.Locator("details.account summary").ClickAsync();
+        await other.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(other.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).First).ToBeVisibleAsync();
+        await other.CloseAsync();
+    }
+
+    static async Task ComesBackAsync(Visit visit, string app)
+    {
+        await Expect(visit.Page.GetByLabel("What do you need it for?")).ToHaveValueAsync(Reason);
+        await Expect(visit.Page.GetByLabel("Name of the new app")).ToHaveValueAsync(app);
+        await Expect(visit.Page.GetByLabel("A new app")).ToBeCheckedAsync();
+        await visit.ClickAsync("Send the request");
+        await visit.SeesAsync("Waiting for approval");
+        await Expect(visit.Page.Locator("dd.typed")).ToHaveTextAsync(Reason);
+    }
+}

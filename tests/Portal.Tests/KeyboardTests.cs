@@ -1,0 +1,126 @@
+using Xunit;
+
+namespace DevPortal.PortalTests;
+
+/// <summary>The main journeys with Tab, Enter, Space and typing alone. Wherever the focus is, it is seen.</summary>
+[Collection(OnTheWebsite.Name)]
+public sealed class KeyboardTests(Website website)
+{
+    [Fact]
+    public async Task Signing_in_asking_and_approving_need_no_mouse_and_the_focus_is_never_lost()
+    {
+        await using var consumer = await website.VisitAsync();
+        await consumer.GoAsync("/catalog");
+        await EnterAsync(consumer, "Sign in");
+        await SignInAsync(consumer, website.Consumer);
+        await EnterAsync(consumer, "Weather warnings");
+        await consumer.Page.WaitForURLAsync("**/catalog/*-*");
+        await EnterAsync(consumer, "Request access");
+        await consumer.Page.WaitForURLAsync("**/request");
+        await TabToAsync(consumer, "App", "radio");
+        while (await FocusedAsync(consumer, "document.activeElement.value") != "new") await consumer.Page.Keyboard.PressAsync("ArrowDown");
+        var app = $"Keys {Guid.NewGuid().ToString("N")[..6]}";
+        await TabToAsync(consumer, "Name of the new app");
+        await consumer.Page.Keyboard.TypeAsync(app);
+        await TabToAsync(consumer, "What do you need it for?");
+        await consumer.Page.Keyboard.TypeAsync("Typed without a mouse.");
+        await EnterAsync(consumer, "Send the request");
+        await consumer.Page.WaitForURLAsync("**/requests/*");
+        await IsSomewhereAsync(consumer);
+
+        await using var admin = await website.VisitAsync();
+        await admin.GoAsync("/admin");
+        await SignInAsync(admin, website.Admin);
+        await admin.Page.WaitForURLAsync("**/admin");
+        // The desk looks again by itself while somebody walks through it.
+        await TabToAsync(admin, app, within: ".row");
+        await admin.Page.Keyboard.PressAsync("Enter");
+        await admin.Page.WaitForURLAsync("**/admin/requests/*");
+        await IsSomewhereAsync(admin);
+        await TabToAsync(admin, "Note");
+        await admin.Page.Keyboard.TypeAsync("By keyboard.");
+        await EnterAsync(admin, "Approve");
+        await admin.SeesAsync("Active at Tyk since");
+        await IsSomewhereAsync(admin);
+
+        await consumer.SeesAsync("Active at the gateway since");
+        await IsSomewhereAsync(consumer);
+        await EnterAsync(consumer, "Open the key");
+        await consumer.Page.WaitForURLAsync("**/apps/*");
+        await IsSomewhereAsync(consumer);
+    }
+
+    [Fact]
+    public async Task A_refused_form_has_the_focus_where_it_is_wrong_and_the_first_Tab_leads_past_the_menu()
+    {
+        await using var visit = await website.VisitAsync();
+        await visit.SignInAsync(website.Consumer, "/apps/new");
+        await visit.Page.Keyboard.PressAsync("Tab");
+        Assert.Equal("Skip to the content", await FocusedAsync(visit, "document.activeElement.textContent"));
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await TabToAsync(visit, "Name");
+        // Blank passes the browser's own check.
+        await visit.Page.Keyboard.TypeAsync("   ");
+        await EnterAsync(visit, "Make the app");
+        await visit.Page.Locator("[aria-invalid=true]").WaitForAsync();
+
+        Assert.Equal("Name", await FocusedAsync(visit, "document.activeElement.name"));
+    }
+
+    static async Task SignInAsync(Visit visit, Demo.Filling.Account account)
+    {
+        await visit.Page.WaitForURLAsync("**/sign-in*");
+        Assert.Equal("email", await FocusedAsync(visit, "document.activeElement.id"));
+        await visit.Page.Keyboard.TypeAsync(account.Email);
+        await visit.Page.Keyboard.PressAsync("Tab");
+        await visit.Page.Keyboard.TypeAsync(account.Password);
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.Locator(".account-name").WaitForAsync();
+    }
+
+    static async Task EnterAsync(Visit visit, string name)
+    {
+        await TabToAsync(visit, name);
+        await visit.Page.Keyboard.PressAsync("Enter");
+    }
+
+    /// <summary>Tabs on until what is called that has the focus; whatever has it on the way shows it.</summary>
+    static async Task TabToAsync(Visit visit, string name, string? type = null, string? within = null)
+    {
+        for (var step = 0; step < 150; step++)
+        {
+            var found = await visit.Page.EvaluateAsync<bool>(
+                """
+                ([name, type, within]) => {
+                  const it = document.activeElement;
+                  if (!it || it === document.body) return false;
+                  if (within) return it.closest(within)?.textContent.includes(name) ?? false;
+                  if (type) return it.type === type && it.name === name;
+                  return (it.labels?.[0]?.textContent ?? it.textContent).trim().startsWith(name);
+                }
+                """,
+                new object?[] { name, type, within });
+            if (found) return;
+            await visit.Page.Keyboard.PressAsync("Tab");
+            Assert.Equal("", await FocusedAsync(visit, Unseen));
+        }
+
+        Assert.Fail($"No Tab leads to {name} at {visit.Page.Url}.");
+    }
+
+    /// <summary>What has the focus and does not show it: neither itself nor what it is in has an outline. After the last one comes the browser's own.</summary>
+    const string Unseen =
+        """
+        (() => {
+          const it = document.activeElement;
+          if (!it || it === document.body || it.id === "main") return "";
+          for (let part = it; part && part !== document.body; part = part.parentElement) if (getComputedStyle(part).outlineStyle !== "none") return "";
+          return it.outerHTML;
+        })()
+        """;
+
+    /// <summary>After what a page did, the next Tab goes on from there and not from the start of the page.</summary>
+    static async Task IsSomewhereAsync(Visit visit) => await visit.Page.WaitForFunctionAsync("document.activeElement && document.activeElement !== document.body");
+
+    static Task<string> FocusedAsync(Visit visit, string expression) => visit.Page.EvaluateAsync<string>(expression);
+}
