@@ -1,43 +1,186 @@
+using System.Text.Json;
+using DevPortal.Demo.Api;
 using Microsoft.Playwright;
 using Xunit;
 
 namespace DevPortal.PortalTests;
 
-/// <summary>Whatever people type stays text.</summary>
+/// <summary>Whatever people type into whatever field stays text.</summary>
 [Collection(OnTheWebsite.Name)]
 public sealed class AttackTests(Website website)
 {
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     static readonly string[] Attacks =
     [
-        "<script>window.hit=1</script>", "<img src=x onerror=window.hit=1>", "\"><svg onload=window.hit=1>", "'-window.hit=1-'", "</textarea><script>window.hit=1</script>",
-        "</title><script>window.hit=1</script>", "{{constructor.constructor('window.hit=1')()}}", "javascript:window.hit=1", "@{ 1 } @@ <!-- -->",
+        "<script>hit=1</script>", "<img src=x onerror=hit=1>", "\"><svg onload=hit=1>", "'-(window.hit=1)-'", "\" onfocus=hit=1 autofocus x=\"", "</textarea><script>hit=1</script>",
+        "</title><script>hit=1</script>", "</option></select><img src=x onerror=hit=1>", "<iframe srcdoc='<script>parent.hit=1</script>'>", "<b id=injected>", "<!--", "]]>", "{{hit=1}}",
+        "${hit=1}", "@{ hit=1 } @@", "javascript:hit=1", "&lt;script&gt;hit=1&lt;/script&gt;", "&#60;b id=injected&#62;", "<style>*{display:none}</style>", "<base href=//evil.example>",
+        "<meta http-equiv=refresh content=0;url=//evil.example>", "<form action=//evil.example><input name=x>", "<a href=javascript:hit=1>x</a>", "[x](javascript:hit=1)", "[x](<javascript:hit=1>)",
+        "![x](//evil.example/p.png)", "![x](x\" onerror=\"hit=1)", "[x](data:text/html,<script>hit=1</script>)", "<javascript:hit=1>", "[x]: javascript:hit=1", "```html\n<img src=x onerror=hit=1>\n```",
+        "| a |\n|---|\n| <script>hit=1</script> |", "# <img src=x onerror=hit=1>", "\u202Ereversed", "%3Cscript%3Ehit=1%3C/script%3E", "{0} {1} {999}", "'; drop table sessions; --",
     ];
 
     [Fact]
-    public async Task Names_and_reasons_stay_text_on_every_page_that_shows_them()
+    public async Task What_a_consumer_types_into_every_field_stays_text()
     {
-        await using var consumer = await website.VisitAsync();
-        await consumer.SignInAsync(website.Consumer, "/apps/new");
-        var attack = string.Concat(Attacks)[..95];
-        await consumer.Page.GetByLabel("Name").FillAsync(attack);
-        await consumer.Page.GetByLabel("What it does").FillAsync(string.Join('\n', Attacks));
-        await consumer.ClickAsync("Make the app");
-        await Assertions.Expect(consumer.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(attack);
-        var id = await consumer.AskAsync(website.Consumer, "Weather forecasts", string.Join('\n', Attacks), signIn: false);
-        await Assertions.Expect(consumer.Page.Locator("dd.typed")).ToContainTextAsync(Attacks[0]);
-        var request = new Uri(consumer.Page.Url).AbsolutePath;
-        foreach (var path in new[] { "/apps", "/requests", request }) await consumer.UnhurtAsync(path);
+        await using var visit = await OpenAsync();
+        await visit.SignInAsync(website.Consumer, "/apps/new");
+        await SendAllAsync(visit, "new-app", "/apps/new");
+        var apps = await visit.FirstLinkAsync("/apps", "main h2 a");
 
-        await using var admin = await website.VisitAsync();
+        var product = (await website.Cast.Anybody.ListAsync<Product>("/api/catalog/products", Ct)).First(product => product.Title == "Weather warnings").Id;
+        await SendAllAsync(visit, "ask", $"/catalog/{product}/request", async () => await visit.Page.GetByLabel("A new app").CheckAsync());
+        var request = new Uri(visit.Page.Url).AbsolutePath;
+        await Assertions.Expect(visit.Page.Locator("dd.typed")).ToContainTextAsync(Attacks[0]);
+        await SendAllAsync(visit, "token", "/me");
+
+        await website.Cast.Admins.Single(actor => actor.Me.Email == website.Admin.Email).Portal.ApproveAsync(Guid.Parse(request.Split('/')[^1]), Long, Ct);
+        await visit.GoAsync(request);
+        await visit.SeesAsync("Active at the gateway since");
+        await visit.ClickAsync("Open the key");
+        await visit.ClickAsync("Revoke");
+        await visit.Page.WaitForURLAsync("**/revoke");
+        await SendAllAsync(visit, "revoke", new Uri(visit.Page.Url).AbsolutePath, once: true);
+        foreach (var path in new[] { "/", "/apps", apps, "/requests", request, "/me" }) await UnhurtAsync(visit, path);
+
+        await using var admin = await OpenAsync();
         await admin.SignInAsync(website.Admin, "/admin");
-        foreach (var path in new[] { "/admin", "/admin/requests", "/admin" + request, "/admin/apps" }) await admin.UnhurtAsync(path);
-        Assert.NotEmpty(id);
+        foreach (var path in new[] { "/admin", "/admin/requests", "/admin" + request, "/admin/apps", apps }) await UnhurtAsync(admin, path);
+    }
+
+    [Fact]
+    public async Task What_an_admin_types_into_every_field_stays_text()
+    {
+        await using var admin = await OpenAsync();
+        await admin.SignInAsync(website.Admin, "/admin");
+        await using var consumer = await OpenAsync();
+        foreach (var (form, then) in new[] { ("approve", "revoke"), ("reject", (string?)null) })
+        {
+            await consumer.AskAsync(website.Consumer, "Weather forecasts", "To be decided.", signIn: consumer.Page.Url == "about:blank");
+            var request = new Uri(consumer.Page.Url).AbsolutePath;
+            await SendAllAsync(admin, form, "/admin" + request, once: true);
+            if (then is not null)
+            {
+                await admin.SeesAsync("Active at Tyk since");
+                await SendAllAsync(admin, then, "/admin" + request, once: true);
+            }
+
+            await UnhurtAsync(consumer, request);
+            await UnhurtAsync(admin, "/admin" + request);
+        }
+
+        await SendAllAsync(admin, "find", "/admin/apps");
+        await SendAllAsync(admin, "invite", "/admin/people/new", async () => await admin.Page.Locator("input[name=TeamIds]").First.CheckAsync());
+        await SendAllAsync(admin, "organisation", "/admin/people", once: true);
+        await SendAllAsync(admin, "team", "/admin/people", once: true);
+        await UnhurtAsync(admin, "/admin/people");
+        await UnhurtAsync(admin, "/admin/people/new");
+        await SendAllAsync(admin, "catalog", "/admin/catalogs", once: true);
+        await SendAllAsync(admin, "arrange", new Uri(admin.Page.Url).AbsolutePath);
+        await UnhurtAsync(admin, "/admin/catalogs");
+
+        var api = website.Cast.Admins.Single(actor => actor.Me.Email == website.Admin.Email).Portal;
+        await SendAllAndPutBackAsync(admin, consumer, api, "product", "products", ["title", "summary", "description", "tags", "published"]);
+        await SendAllAndPutBackAsync(admin, consumer, api, "plan", "plans", ["title", "price", "description"]);
     }
 
     [Fact]
     public async Task A_search_stays_text()
     {
-        await using var visit = await website.VisitAsync();
-        foreach (var attack in Attacks) await visit.UnhurtAsync("/catalog?q=" + Uri.EscapeDataString(attack));
+        await using var visit = await OpenAsync();
+        foreach (var attack in Groups(100))
+        {
+            await UnhurtAsync(visit, "/catalog?q=" + Uri.EscapeDataString(attack));
+            await UnhurtAsync(visit, "/catalog?tag=" + Uri.EscapeDataString(attack));
+        }
     }
+
+    /// <summary>A browser that counts what the policy has refused.</summary>
+    async Task<Visit> OpenAsync()
+    {
+        var visit = await website.VisitAsync();
+        await visit.Context.AddInitScriptAsync("window.refusals = []; document.addEventListener('securitypolicyviolation', event => refusals.push(event.violatedDirective + ' ' + event.sourceFile))");
+        return visit;
+    }
+
+    /// <summary>Fills every text field of a form and sends it, until each attack was in each field.</summary>
+    /// <param name="once">One sending is all that the form takes: as many attacks as there is room for.</param>
+    static async Task SendAllAsync(Visit visit, string form, string path, Func<Task>? before = null, bool once = false)
+    {
+        var rounds = 1;
+        for (var round = 0; round < rounds; round++)
+        {
+            await visit.GoAsync(path);
+            if (before is not null) await before();
+            var fields = await visit.Page.Locator($"form#{form}").Locator("input:is([type=text], [type=search], [type=email]), textarea").AllAsync();
+            Assert.NotEmpty(fields);
+            foreach (var field in fields)
+            {
+                var groups = Groups(int.Parse(await field.GetAttributeAsync("maxlength") ?? "100"));
+                if (!once) rounds = Math.Max(rounds, groups.Count);
+                // The browser itself takes nothing but an address there.
+                var attack = await field.GetAttributeAsync("type") == "email" ? $"\"<b>{Guid.NewGuid():N}\"@attack.example" : groups[round % groups.Count];
+                await field.FillAsync(attack);
+            }
+
+            await visit.Page.EvaluateAsync("window.before = true");
+            await visit.Page.Locator($"form#{form} button[type=submit]").First.ClickAsync();
+            await visit.Page.WaitForFunctionAsync("!window.before && document.readyState === 'complete'");
+            await UnhurtAsync(visit);
+        }
+    }
+
+    /// <summary>Texts that others' tests read: as they were, afterwards.</summary>
+    static async Task SendAllAndPutBackAsync(Visit admin, Visit consumer, PortalClient api, string form, string kind, string[] fields)
+    {
+        var link = await admin.FirstLinkAsync($"/admin/{kind}", ".row-title a");
+        var id = link.Split('/')[^1];
+        var before = (await api.GetTaggedAsync<JsonElement>($"/api/catalog/{kind}/{id}?view=admin", Ct)).Value;
+        try
+        {
+            await SendAllAsync(admin, form, link);
+            await UnhurtAsync(admin, $"/admin/{kind}");
+            foreach (var path in kind == "products" ? [$"/catalog/{id}", $"/catalog/{id}/request", "/catalog", "/"] : new[] { "/catalog" }) await UnhurtAsync(consumer, path);
+        }
+        finally
+        {
+            var was = fields.ToDictionary(field => field, field => field == "published" ? (object)true : before.TryGetProperty(field, out var value) ? value : null);
+            var seen = await api.GetTaggedAsync<JsonElement>($"/api/catalog/{kind}/{id}?view=admin", Ct);
+            await api.PutAsync($"/api/catalog/{kind}/{id}", was, seen.ETag, Ct);
+        }
+    }
+
+    static string Long => string.Join('\n', Attacks)[..900];
+
+    /// <summary>The attacks, as many in one text as there is room for.</summary>
+    static List<string> Groups(int room)
+    {
+        var groups = new List<string> { "" };
+        foreach (var attack in Attacks.Where(attack => attack.Length <= room))
+        {
+            // A field of one line takes no line breaks.
+            var text = room < 300 ? attack.ReplaceLineEndings(" ") : attack;
+            if (groups[^1].Length + text.Length + 1 > room) groups.Add("");
+            groups[^1] += (groups[^1].Length == 0 ? "" : room < 300 ? " " : "\n") + text;
+        }
+
+        return groups;
+    }
+
+    static async Task UnhurtAsync(Visit visit, string path)
+    {
+        await visit.GoAsync(path);
+        await UnhurtAsync(visit);
+    }
+
+    /// <summary>Nothing ran, nothing was put in, nothing had to be refused by the policy.</summary>
+    static async Task UnhurtAsync(Visit visit) => Assert.Equal("", await visit.Page.EvaluateAsync<string>(
+        """
+        [
+          'hit' in window ? 'ran' : '',
+          ...document.querySelectorAll('#injected, [onerror], [onload], [onfocus], iframe, meta[http-equiv], base[href^="//evil"], form[action^="//evil"], img[src^="//evil"], a[href^="javascript:" i], a[href^="data:" i], script:not([nonce])'),
+          ...window.refusals,
+        ].map(found => found.outerHTML ?? found).filter(found => found).join(' | ')
+        """));
 }

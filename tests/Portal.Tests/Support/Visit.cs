@@ -18,6 +18,11 @@ public sealed class Visit : IAsyncDisposable
             // A refusal (403, 404, 409 …) shows in the console as a failed load; it is what the test asked for.
             if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) complaints.Enqueue($"{page.Url}: {message.Text}");
         };
+        page.Dialog += (_, dialog) =>
+        {
+            complaints.Enqueue($"{page.Url}: a dialog says {dialog.Message}");
+            _ = dialog.DismissAsync();
+        };
         page.PageError += (_, error) => complaints.Enqueue($"{page.Url}: {error}");
     }
 

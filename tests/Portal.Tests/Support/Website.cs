@@ -21,6 +21,9 @@ public sealed class Website : IAsyncLifetime
     /// <summary>Where the client <c>frontend</c> has its pages.</summary>
     public Uri FrontEnd { get; private set; } = new("http://localhost:5173/");
 
+    /// <summary>Where the run tells about itself.</summary>
+    public StateFolder State { get; private set; } = null!;
+
     public IReadOnlyList<Demo.Filling.Account> Accounts { get; private set; } = [];
 
     /// <summary>The same people at the API, for what a test needs to be there before.</summary>
@@ -44,7 +47,7 @@ public sealed class Website : IAsyncLifetime
                 Parameters = new Dictionary<string, string> { ["frontend-origins"] = FrontEnd.GetLeftPart(UriPartial.Authority), ["frontend-redirect-uris"] = $"{FrontEnd}" },
             });
         }
-        var state = portal?.Run.State ?? new StateFolder(running!);
+        var state = State = portal?.Run.State ?? new StateFolder(running!);
         Address = portal?.Address ?? new Uri(RunState.Of(state)!.Address);
         Accounts = await AccountsFile.ReadAsync(state.Accounts, ct) ?? throw new InvalidOperationException("The portal was not filled.");
         Cast = await Cast.AssembleAsync(Address, Accounts, ct);
