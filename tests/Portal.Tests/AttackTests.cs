@@ -126,7 +126,7 @@ public sealed class AttackTests(Website website)
 
             await visit.Page.EvaluateAsync("window.before = true");
             await visit.Page.Locator($"form#{form} button[type=submit]").First.ClickAsync();
-            await visit.Page.WaitForFunctionAsync("!window.before && document.readyState === 'complete'");
+            await visit.Page.WaitForFunctionAsync("() => !window.before && document.readyState === 'complete'");
             await UnhurtAsync(visit);
         }
     }

@@ -120,7 +120,7 @@ public sealed class KeyboardTests(Website website)
         """;
 
     /// <summary>After what a page did, the next Tab goes on from there and not from the start of the page.</summary>
-    static async Task IsSomewhereAsync(Visit visit) => await visit.Page.WaitForFunctionAsync("document.activeElement && document.activeElement !== document.body");
+    static async Task IsSomewhereAsync(Visit visit) => await visit.Page.WaitForFunctionAsync("() => document.activeElement && document.activeElement !== document.body");
 
     static Task<string> FocusedAsync(Visit visit, string expression) => visit.Page.EvaluateAsync<string>(expression);
 }

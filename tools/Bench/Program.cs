@@ -1,0 +1,61 @@
+using System.CommandLine;
+using DevPortal.Bench;
+using DevPortal.Demo.Filling;
+using DevPortal.Demo.Playing;
+using DevPortal.LocalRun;
+using Microsoft.Playwright;
+
+var address = new Option<Uri>("--address") { Description = "The portal's address, e.g. http://localhost:8080", Required = true };
+var accountsFile = new Option<string>("--accounts-file") { Description = "JSON file of the accounts that fill made", Required = true };
+var stateFolder = new Option<string>("--state") { Description = "State folder of the local run", DefaultValueFactory = _ => ".devportal" };
+
+var pages = new Command("pages", "Measures the website's pages in Chromium, with many products and requests in the portal.") { address, accountsFile, stateFolder };
+pages.SetAction(async (parsed, ct) =>
+{
+    var (portal, accounts) = (parsed.GetRequiredValue(address), await AccountsFile.ReadAsync(parsed.GetRequiredValue(accountsFile), ct) ?? throw new InvalidOperationException("There are no accounts yet: fill the portal first."));
+    using (var cast = await Cast.AssembleAsync(portal, accounts, ct)) await LoadMuch.RunAsync(new StateFolder(parsed.GetRequiredValue(stateFolder)), cast, Console.WriteLine, ct);
+
+    using var playwright = await Playwright.CreateAsync();
+    await using var browser = await playwright.Chromium.LaunchAsync(new()
+    {
+        ExecutablePath = Environment.GetEnvironmentVariable("DEVPORTAL_CHROMIUM") ?? "/usr/bin/chromium",
+        Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+    });
+    var anybody = await ServerTime.AsAsync(browser, portal, null);
+    var consumer = await ServerTime.AsAsync(browser, portal, accounts.First(account => account.Role == "consumer"));
+    var admin = await ServerTime.AsAsync(browser, portal, accounts.Last(account => account.Role == "admin"));
+    var product = await anybody.FirstAsync("/catalog", "/catalog/");
+    var request = await consumer.FirstAsync("/requests", "/requests/");
+
+    List<Measured> all = [];
+    foreach (var path in new[] { "/", "/catalog", product }) Say(await FirstPage.MeasureAsync(browser, portal, path));
+    foreach (var path in new[] { "/", "/catalog", "/catalog?q=weather", product }) Say(await anybody.MeasureAsync(path));
+    foreach (var path in new[] { product + "/request", "/requests", request, "/apps", "/apps/new", await consumer.FirstAsync("/apps", "/apps/"), "/me" }) Say(await consumer.MeasureAsync(path));
+    foreach (var path in new[]
+    {
+        "/admin", "/admin/requests", "/admin/requests?state=rejected", "/admin" + request, "/admin/apps", "/admin/apps?q=many", "/admin/products", "/admin/products?q=weather",
+        await admin.FirstAsync("/admin/products", "/admin/products/"), "/admin/plans", await admin.FirstAsync("/admin/plans", "/admin/plans/"), "/admin/catalogs",
+        await admin.FirstAsync("/admin/catalogs", "/admin/catalogs/"), "/admin/people", "/admin/people/new", await admin.FirstAsync("/admin/people", "/admin/people/"),
+        "/admin/sync", await admin.FirstAsync("/admin/sync", "/admin/sync/"),
+    }) Say(await admin.MeasureAsync(path));
+
+    var missed = all.Count(page => page.Missed.Count > 0);
+    Console.WriteLine(missed == 0 ? "Every goal is met." : $"{missed} of {all.Count} miss a goal.");
+    return missed == 0 ? 0 : 1;
+
+    void Say(Measured page)
+    {
+        all.Add(page);
+        Console.WriteLine($"{(page.Missed.Count == 0 ? "  " : "! ")}{page.Page,-64} {page.Figures}{(page.Missed.Count == 0 ? "" : $"   goal: {string.Join(", ", page.Missed)}")}");
+    }
+});
+
+try
+{
+    return await new RootCommand("Measures a running portal.") { pages }.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception expected) when (expected is InvalidOperationException or TimeoutException or HttpRequestException or IOException or PlaywrightException)
+{
+    await Console.Error.WriteLineAsync(expected.Message);
+    return 1;
+}
