@@ -25,7 +25,8 @@ public sealed record KnownUser(
 
     /// <summary>Starts with the first message that arrives, which need not be the first that was sent.</summary>
     public static KnownUser Create(UserChanged heard) => new(
-        heard.UserId, heard.Origin.Version, heard.Status, heard.Role, heard.OrganisationId, heard.TeamIds, heard.LastLinkMadeBy, heard.TokensGoodFrom) { UsedLinkMadeBy = heard.UsedLinkMadeBy };
+        heard.UserId, heard.Origin.Version, heard.Status, heard.Role, heard.OrganisationId, heard.TeamIds, heard.LastLinkMadeBy, heard.TokensGoodFrom)
+    { UsedLinkMadeBy = heard.UsedLinkMadeBy };
 
     /// <summary>The later version stays, whichever arrives last.</summary>
     public KnownUser Apply(UserChanged heard) => heard.IsNewerThan(SourceVersion) ? Create(heard) : this;

@@ -15,7 +15,8 @@ public static class Announcements
     public static IMessage? Of(IEvent recorded) => recorded.Data switch
     {
         IPersonEvent { Person: var now } happened => new UserChanged(
-            Announcing.Origin(recorded, happened.OccurredAt), recorded.StreamId, now.Status, now.Role, now.OrganisationId, now.TeamIds, now.LastLinkMadeBy, now.TokensGoodFrom) { UsedLinkMadeBy = now.UsedLinkMadeBy },
+            Announcing.Origin(recorded, happened.OccurredAt), recorded.StreamId, now.Status, now.Role, now.OrganisationId, now.TeamIds, now.LastLinkMadeBy, now.TokensGoodFrom)
+        { UsedLinkMadeBy = now.UsedLinkMadeBy },
         TeamCreated team => new TeamChanged(Announcing.Origin(recorded, team.OccurredAt), team.TeamId, team.OrganisationId, team.Name, Deleted: false),
         PersonalAccessTokenEnded ended => new PersonalAccessTokenRevoked(Announcing.Origin(recorded, ended.OccurredAt), ended.TokenId, ended.UserId),
         _ => null,
