@@ -12,7 +12,7 @@ static class ShownAgain
     public static bool IsShownAgain(this HttpContext http) => http.Items.ContainsKey(Key);
 
     /// <summary>After antiforgery.</summary>
-    public static void UseShownAgain(this WebApplication app) => app.Use((http, next) =>
+    public static void UseShownAgain(this WebApplication app) => app.Use(async (http, next) =>
     {
         if (http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } && http.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null)
         {
@@ -20,8 +20,9 @@ static class ShownAgain
             http.Request.Method = HttpMethods.Get;
             // Without it the form may be read, which is all that happens to it.
             http.Features.Set<IAntiforgeryValidationFeature>(null);
+            await http.ReadPostedFormAsync();
         }
 
-        return next(http);
+        await next(http);
     });
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -43,6 +45,44 @@ public sealed class KeptInputTests(Website website)
 
         await visit.SeesAsync("Nothing was done yet");
         await ComesBackAsync(visit, app);
+    }
+
+    [Fact]
+    public async Task A_form_whose_end_comes_late_is_waited_for_and_answered()
+    {
+        using var http = new HttpClient { BaseAddress = website.Address };
+        using var post = new HttpRequestMessage(HttpMethod.Post, "/apps/new") { Content = new LateForm("name", "Typed slowly") };
+
+        using var answer = await http.SendAsync(post, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Contains("value=\"Typed slowly\"", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    /// <summary>A form on a slow line: what is late is what the test is about.</summary>
+    sealed class LateForm : HttpContent
+    {
+        readonly byte[] body;
+
+        public LateForm(string field, string value)
+        {
+            body = Encoding.UTF8.GetBytes($"{field}={Uri.EscapeDataString(value)}");
+            Headers.ContentType = new("application/x-www-form-urlencoded");
+        }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(body.AsMemory(0, 3));
+            await stream.FlushAsync();
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            await stream.WriteAsync(body.AsMemory(3));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = body.Length;
+            return true;
+        }
     }
 
     async Task<string> TypeAsync(Visit visit)
