@@ -69,6 +69,9 @@ public sealed record Operation(string Service, HttpMethod Method, string Path, J
         where parameter!["in"]!.GetValue<string>() == "query"
         select parameter["name"]!.GetValue<string>();
 
+    /// <summary>It can't be called without a query.</summary>
+    public bool NeedsQuery => (Description["parameters"]?.AsArray() ?? []).Any(parameter => parameter!["in"]!.GetValue<string>() == "query" && parameter["required"]?.GetValue<bool>() == true);
+
     /// <summary>All that the gateway's documents name.</summary>
     public static async Task<IReadOnlyList<Operation>> AllAsync(HttpClient http, CancellationToken ct)
     {

@@ -27,7 +27,7 @@ sealed class Things(IReadOnlyList<Operation> operations)
 
     public async Task LearnAsync(PortalClient admin, CancellationToken ct)
     {
-        foreach (var list in operations.Where(operation => operation.Method == HttpMethod.Get && operation.QueryParameters.Contains("cursor") && !operation.Path.Contains('{', StringComparison.Ordinal)))
+        foreach (var list in operations.Where(operation => operation.Method == HttpMethod.Get && operation.QueryParameters.Contains("cursor") && !operation.NeedsQuery && !operation.Path.Contains('{', StringComparison.Ordinal)))
         {
             foreach (var item in (await admin.GetAsync<Page<JsonObject>>(list.Path + "?limit=100", ct)).Items)
             {
