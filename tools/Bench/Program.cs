@@ -5,7 +5,7 @@ using DevPortal.Demo.Playing;
 using DevPortal.LocalRun;
 using Microsoft.Playwright;
 
-var address = new Option<Uri>("--address") { Description = "The portal's address, e.g. http://localhost:8080", Required = true };
+var address = new Option<Uri>("--address") { Description = "The portal's address, e.g. http://localhost:8080", Required = true, CustomParser = given => new Uri(given.Tokens[0].Value) };
 var accountsFile = new Option<string>("--accounts-file") { Description = "JSON file of the accounts that fill made", Required = true };
 var stateFolder = new Option<string>("--state") { Description = "State folder of the local run", DefaultValueFactory = _ => ".devportal" };
 
