@@ -2,11 +2,11 @@
 # time, and need less memory: every library is compiled once, however many programs carry it, and is one file on disk and in memory.
 
 ready_to_run() {
-  local programs=("$@") kept=tools/obj/ready-to-run program target file
+  local programs=("$@") program target file
   local -A settings
-  mkdir -p "$kept"
+  dotnet restore tools/ready-to-run.proj --verbosity quiet || true
   while IFS='=' read -r name value; do settings[$name]=$value; done < <(
-    dotnet msbuild tools/ready-to-run.proj -restore -verbosity:quiet -nologo \
+    dotnet msbuild tools/ready-to-run.proj -verbosity:quiet -nologo \
       -getProperty:BundledNETCoreAppPackageVersion -getProperty:NETCoreSdkPortableRuntimeIdentifier \
       | sed -n 's/^ *"\([A-Za-z0-9]*\)": *"\(.*\)",\{0,1\}$/\1=\2/p')
   export compiler
@@ -15,7 +15,10 @@ ready_to_run() {
     say "The ahead-of-time compiler could not be fetched: everything works, but starts more slowly"
     compiler=
   fi
-  export frameworks kept
+  # What was compiled by another compiler, or was left as it is for want of one, is not kept for this one.
+  export frameworks kept=tools/obj/ready-to-run/${compiler:+${settings[BundledNETCoreAppPackageVersion]}}
+  find tools/obj/ready-to-run -mindepth 1 -maxdepth 1 ! -path "${kept%/}" -exec rm -rf {} + 2>/dev/null || true
+  mkdir -p "$kept"
   frameworks=$(dotnet --list-runtimes | sed -n 's/^\(Microsoft\.[A-Za-z]*\.App\) \(10\.[^ ]*\) \[\(.*\)\]$/-r \3\/\2\/*.dll/p' | paste -sd' ')
 
   for program in "${programs[@]}"; do
