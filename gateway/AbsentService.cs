@@ -14,7 +14,7 @@ static class AbsentService
         http.Response.Clear();
         // A time-out cancels the request; the answer to it must be written all the same.
         http.RequestAborted = CancellationToken.None;
-        await refusal.ToProblem().ExecuteAsync(http);
+        await http.RefuseAsync(refusal, RefusedConnections.WasRefused(http));
     }
 
     static Refusal? Refuse(HttpContext http, IForwarderErrorFeature failure) => failure switch

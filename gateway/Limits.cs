@@ -40,7 +40,7 @@ public sealed record Rate
 sealed class Limits : IDisposable
 {
     static readonly PathString[] Tried = ["/connect/token", "/sign-in", "/welcome", "/account"];
-    static readonly PathString[] Probes = ["/health", "/alive"];
+    static readonly PathString[] Free = ["/health", "/alive", RefusalPage.Stylesheet];
 
     readonly byte[] secret = RandomNumberGenerator.GetBytes(32);
     readonly LimitOptions options;
@@ -60,11 +60,13 @@ sealed class Limits : IDisposable
 
     RateLimitPartition<string> Partition(HttpContext http)
     {
-        if (Probes.Contains(http.Request.Path)) return RateLimitPartition.GetNoLimiter("probe");
-        if (Tried.Any(path => http.Request.Path.StartsWithSegments(path))) return SignIn(http);
+        if (Free.Contains(http.Request.Path)) return RateLimitPartition.GetNoLimiter("free");
+        if (IsSignIn(http.Request.Path)) return SignIn(http);
         var subject = http.User.FindFirst("sub")?.Value;
         return Bucket(subject is null ? "address:" + Place(http) : "subject:" + subject, options.Caller);
     }
+
+    public static bool IsSignIn(PathString path) => Array.Exists(Tried, tried => path.StartsWithSegments(tried));
 
     RateLimitPartition<string> SignIn(HttpContext http) => Bucket("sign-in:" + Place(http), options.SignIn);
 
@@ -96,7 +98,7 @@ static class LimitsSetup
         builder.Services.AddOptions<RateLimiterOptions>().Configure<Limits>((limiter, limits) =>
         {
             limiter.GlobalLimiter = limits.Limiter;
-            limiter.OnRejected = (rejected, _) => new ValueTask(Limits.Refused(rejected.Lease).ToProblem().ExecuteAsync(rejected.HttpContext));
+            limiter.OnRejected = (rejected, _) => new ValueTask(rejected.HttpContext.RefuseAsync(Limits.Refused(rejected.Lease), isUnread: true));
         });
     }
 }

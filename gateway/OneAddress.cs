@@ -20,7 +20,7 @@ static class OneAddress
             else if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
                 http.Response.Redirect($"{home}{request.PathBase}{request.Path}{request.QueryString}");
             else
-                await new Refusal(StatusCodes.Status421MisdirectedRequest, "other-address", $"This page is at {home}.").ToProblem().ExecuteAsync(http);
+                await http.RefuseAsync(new Refusal(StatusCodes.Status421MisdirectedRequest, "other-address", $"This page is at {home}."));
         });
     }
 

@@ -34,4 +34,5 @@ app.UseRequestTimeouts();
 
 app.MapRoutes();
 app.MapDocs();
+app.MapRefusalPage();
 app.Run();

@@ -31,7 +31,8 @@ sealed class RefusedConnections(IDestinationHealthUpdater health) : IPassiveHeal
         await next(http);
     }
 
-    static bool WasRefused(HttpContext http) =>
+    /// <summary>Nothing reached it: no connection, so nobody read the body either.</summary>
+    public static bool WasRefused(HttpContext http) =>
         http.GetForwarderErrorFeature() is { Error: ForwarderError.Request, Exception: HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } };
 
     /// <summary>HttpClient repeats a request without a body by itself when a kept connection breaks, so for one that changes something a refusal

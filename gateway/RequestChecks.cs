@@ -9,7 +9,7 @@ static class RequestChecks
     static readonly string[] SecretParameters = ["api_key", "access_token"];
 
     public static void UseRequestChecks(this WebApplication app) => app.Use((http, next) =>
-        Refuse(http) is { } refusal ? refusal.ToProblem().ExecuteAsync(http) : next(http));
+        Refuse(http) is { } refusal ? http.RefuseAsync(refusal) : next(http));
 
     static Refusal? Refuse(HttpContext http)
     {

@@ -13,12 +13,14 @@ builder.AddDatabase();
 builder.AddSessions();
 builder.AddPublicApi();
 builder.AddBrand();
+builder.AddPageCompression();
 builder.Services.AddLocalization();
 builder.Services.AddRazorComponents();
 
 var app = builder.Build();
 app.UsePublicAddress();
 app.UseServiceDefaults();
+app.UsePageCompression();
 app.UsePageHeaders();
 app.UseLanguage();
 app.UseErrorPages();

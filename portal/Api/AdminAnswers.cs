@@ -2,12 +2,12 @@ namespace DevPortal.Portal.Api;
 
 // What the admin's pages read of the API's answers.
 
-public sealed record User(Guid Id, string Name, string Email, string Status, string Role, Guid OrganizationId, Guid[] TeamIds, Guid? LastLinkMadeBy, long Version)
+public sealed record User(Guid Id, string Name, string Email, string Status, string Role, Named Organization, Named[] Teams, Guid? LastLinkMadeBy, long Version)
 {
     public string ETag => $"\"{Version}\"";
 }
 
-public sealed record Team(Guid Id, Guid OrganizationId, string Name);
+public sealed record Team(Guid Id, Named Organization, string Name);
 
 /// <summary>Shown once.</summary>
 public sealed record Link(string Url, DateTimeOffset ExpiresAt)

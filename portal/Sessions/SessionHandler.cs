@@ -12,7 +12,9 @@ sealed class SessionHandler(IOptionsMonitor<AuthenticationSchemeOptions> options
 {
     public new const string Scheme = "session";
 
-    static readonly HostCookie Cookie = new("__Host-portal", SameSiteMode.Lax);
+    public const string CookieName = "__Host-portal";
+
+    static readonly HostCookie Cookie = new(CookieName, SameSiteMode.Lax);
 
     string? Id => Request.Cookies[Cookie.Name!] is { Length: 43 } id ? id : null;
 

@@ -2,6 +2,8 @@
 (() => {
   "use strict";
 
+  const { nonce, dataset: { navigation } } = document.currentScript;
+
   // Where one is in the world and what one's clock says.
   const localise = root => {
     const written = new Intl.DateTimeFormat(navigator.languages.find(language => language.startsWith(document.documentElement.lang)) ?? document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
@@ -109,12 +111,17 @@
     } else if (document.referrer.startsWith(location.origin) && document.activeElement === document.body && !location.hash) {
       document.getElementById("main")?.focus({ preventScroll: true });
     }
-    // After an enhanced navigation the reader is told of the new page, as after a full one.
-    window.Blazor?.addEventListener("enhancedload", () => {
-      arrive();
-      const main = document.getElementById("main");
-      if (main && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
-    });
+    // Following links without a whole new page comes after what is to be read: it is half of the first page's weight.
+    requestAnimationFrame(() => setTimeout(() => {
+      const script = Object.assign(document.createElement("script"), { src: navigation, nonce });
+      // After an enhanced navigation the reader is told of the new page, as after a full one.
+      script.onload = () => window.Blazor.addEventListener("enhancedload", () => {
+        arrive();
+        const main = document.getElementById("main");
+        if (main && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
+      });
+      document.head.append(script);
+    }));
   });
   if (document.readyState !== "loading") arrive();
 })();

@@ -16,6 +16,7 @@ builder.AddEventStore("identitydb", Announcements.All, store =>
     store.Projections.Add<KnowUsers>(ProjectionLifecycle.Inline);
     store.Projections.Snapshot<Organisation>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<Team>(SnapshotLifecycle.Inline);
+    store.Schema.For<Team>().Index(team => team.OrganisationId).FullTextIndex("simple", team => team.Name);
 });
 builder.AddBus((Queues.IdentitySessions, [typeof(RevokeTokens)]));
 builder.AddAccounts();

@@ -72,7 +72,7 @@ public sealed class LimitsTests
         }
     }
 
-    static async Task<HttpResponseMessage> FirstRefusedAsync(Func<Task<HttpResponseMessage>> call)
+    internal static async Task<HttpResponseMessage> FirstRefusedAsync(Func<Task<HttpResponseMessage>> call)
     {
         for (var tries = 0; tries < 60; tries++)
         {

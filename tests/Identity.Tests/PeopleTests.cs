@@ -178,8 +178,8 @@ public sealed class PeopleTests(SharedApp shared)
         Assert.Equal((412, "stale", null), await admin.PutAsync(path, body, seen).ProblemAsync());
 
         var moved = await (await admin.GetAsync($"/api/identity/users/{somebody.Id}")).JsonAsync();
-        Assert.Equal(organisation, moved.GetProperty("organizationId").GetGuid());
-        Assert.Equal(team, moved.GetProperty("teamIds")[0].GetGuid());
+        Assert.Equal(organisation, moved.GetProperty("organization").GetProperty("id").GetGuid());
+        Assert.Equal(team, moved.GetProperty("teams")[0].GetProperty("id").GetGuid());
     }
 
     [Fact]
@@ -325,6 +325,21 @@ public sealed class PeopleTests(SharedApp shared)
         Assert.Equal(HttpStatusCode.NotFound, (await tomorrow.UseLinkAsync(latest, "another canary password")).StatusCode);
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => app.UseLinkAsync(latest, "another canary password")));
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Redirect);
+    }
+
+    [Fact]
+    public async Task Teams_are_found_by_words_of_their_name_and_say_whose_they_are()
+    {
+        var (organisation, _) = await IdentityApp.NewOrganisationAsync(admin);
+        var unique = $"Zq{Guid.NewGuid():N}";
+        var made = await admin.PostAsync("/api/identity/teams", new { name = $"Night {unique}", organizationId = organisation }).CreatedIdAsync();
+
+        var found = (await (await admin.GetAsync($"/api/identity/teams?q=night%20{unique[..12]}")).JsonAsync()).GetProperty("items").EnumerateArray().Single();
+
+        Assert.Equal(made, found.GetProperty("id").GetGuid());
+        Assert.Equal(organisation, found.GetProperty("organization").GetProperty("id").GetGuid());
+        Assert.NotEmpty(found.GetProperty("organization").GetProperty("name").GetString()!);
+        Assert.Equal((400, "bad-search", "q"), await admin.GetAsync("/api/identity/teams?q=" + new string('x', 101)).ProblemAsync());
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public sealed class CommandTests : IDisposable
 
     private async Task<(int Status, string Output)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "DevPortal.Kubernetes.dll"), .. arguments, "--output", folder])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "DevPortal.Kubernetes.dll"), "kubernetes", .. arguments, "--output", folder])
         {
             WorkingDirectory = Deployed.Root,
             RedirectStandardOutput = true,

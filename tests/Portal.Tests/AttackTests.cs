@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DevPortal.Demo.Api;
 using Microsoft.Playwright;
 using Xunit;
@@ -73,6 +74,53 @@ public sealed class AttackTests(Website website)
     }
 
     [Fact]
+    public async Task What_an_admin_types_about_people_and_catalogs_stays_text()
+    {
+        await using var admin = await OpenAsync();
+        await admin.SignInAsync(website.Admin, "/admin/people");
+        await SendAllAsync(admin, "organisation", "/admin/people");
+        var organisation = new Uri(admin.Page.Url).PathAndQuery;
+        await SendAllAsync(admin, "team", "/admin/people");
+        await SendAllAsync(admin, "invite", "/admin/people/new", async () => await admin.Page.GetByRole(AriaRole.Checkbox).Last.CheckAsync());
+        await SendAllAsync(admin, "catalog", "/admin/catalogs");
+        var catalog = new Uri(admin.Page.Url).AbsolutePath;
+        await SendAllAsync(admin, "arrange", catalog);
+        var person = await admin.FirstLinkAsync("/admin/people?q=attack.example", "main .row-title a");
+        foreach (var path in new[] { "/admin/people", "/admin/people/new", organisation, person, "/admin/catalogs", catalog }) await UnhurtAsync(admin, path);
+        foreach (var attack in Groups(100)) await UnhurtAsync(admin, "/admin/people?q=" + Uri.EscapeDataString(attack));
+    }
+
+    [Fact]
+    public async Task What_an_admin_writes_about_products_and_plans_stays_text()
+    {
+        var api = website.Cast.Admins.Single(actor => actor.Me.Email == website.Admin.Email).Portal;
+        var product = (await website.Cast.Anybody.ListAsync<Product>("/api/catalog/products", Ct)).Single(product => product.Title == "Weather warnings").Id;
+        var plan = (await website.Cast.Anybody.GetAsync<ProductPage>($"/api/catalog/products/{product}", Ct)).Plans[0].Id;
+        var (about, of) = (await api.GetAsync<JsonObject>($"/api/catalog/products/{product}?view=admin", Ct), await api.GetAsync<JsonObject>($"/api/catalog/plans/{plan}?view=admin", Ct));
+        try
+        {
+            await using var admin = await OpenAsync();
+            await admin.SignInAsync(website.Admin, "/admin/products");
+            await using var anybody = await OpenAsync();
+            foreach (var (form, path, shown) in new[] { ("product", $"/admin/products/{product}", $"/catalog/{product}"), ("plan", $"/admin/plans/{plan}", $"/catalog/{product}") })
+            {
+                await SendAllAsync(admin, form, path, seen: async () =>
+                {
+                    await UnhurtAsync(anybody, shown);
+                    await UnhurtAsync(anybody, "/catalog");
+                });
+            }
+
+            foreach (var path in new[] { "/admin/products", "/admin/plans", "/admin/catalogs", $"/catalog/{product}/request" }) await UnhurtAsync(admin, path);
+        }
+        finally
+        {
+            await api.PutAsync($"/api/catalog/products/{product}", new { title = about["title"], summary = about["summary"], description = about["description"], tags = about["tags"], published = true }, "*", CancellationToken.None);
+            await api.PutAsync($"/api/catalog/plans/{plan}", new { title = of["title"], price = of["price"], description = of["description"] }, "*", CancellationToken.None);
+        }
+    }
+
+    [Fact]
     public async Task A_search_stays_text()
     {
         await using var visit = await OpenAsync();
@@ -92,8 +140,9 @@ public sealed class AttackTests(Website website)
     }
 
     /// <summary>Fills every text field of a form and sends it, until each attack was in each field.</summary>
+    /// <param name="seen">Looks at what came of it, after each sending.</param>
     /// <param name="once">One sending is all that the form takes: as many attacks as there is room for.</param>
-    static async Task SendAllAsync(Visit visit, string form, string path, Func<Task>? before = null, bool once = false)
+    static async Task SendAllAsync(Visit visit, string form, string path, Func<Task>? before = null, bool once = false, Func<Task>? seen = null)
     {
         var rounds = 1;
         for (var round = 0; round < rounds; round++)
@@ -111,9 +160,12 @@ public sealed class AttackTests(Website website)
                 await field.FillAsync(attack);
             }
 
+            // What comes back has no such mark, be it a new page or what was put into this one.
+            await visit.Page.EvaluateAsync("form => document.getElementById(form).dataset.before = ''", form);
             await visit.Page.Locator($"form#{form} button[type=submit]").First.ClickAsync();
-            await visit.Page.WaitForLoadStateAsync();
+            await Assertions.Expect(visit.Page.Locator("[data-before]")).ToHaveCountAsync(0);
             await UnhurtAsync(visit);
+            if (seen is not null) await seen();
         }
     }
 

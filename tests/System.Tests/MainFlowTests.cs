@@ -49,7 +49,7 @@ public sealed class MainFlowTests(FilledPortal filled, ITestOutputHelper output)
     {
         var configuration = typeof(MainFlowTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
         var program = Repository.Path("tools", "Demo", "bin", configuration, "net10.0", "DevPortal.Demo.dll");
-        using var demo = Process.Start(new ProcessStartInfo("dotnet", [program, "play", "--address", $"{filled.Portal.Address}", "--accounts-file", accounts, .. more])
+        using var demo = Process.Start(new ProcessStartInfo("dotnet", [program, "demo", "--address", $"{filled.Portal.Address}", "--accounts-file", accounts, .. more])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -52,11 +52,7 @@ static class LoadMuch
     /// <summary>By the connection string that the service itself was given.</summary>
     static async Task<NpgsqlConnection> ConnectAsync(StateFolder state, string service, CancellationToken ct)
     {
-        var run = RunState.Of(state) ?? throw new InvalidOperationException("The portal does not run: ./devportal up");
-        var process = run.Programs.Single(program => program.Name == service).Process ?? throw new InvalidOperationException($"{service} does not run.");
-        var name = $"ConnectionStrings__{service}db=";
-        var setting = (await File.ReadAllTextAsync($"/proc/{process.Id}/environ", ct)).Split('\0').Single(pair => pair.StartsWith(name, StringComparison.Ordinal));
-        var connection = new NpgsqlConnection(setting[name.Length..] + ";Pooling=false;Command Timeout=600");
+        var connection = new NpgsqlConnection(Limits.Environ(state, service, $"ConnectionStrings__{service}db") + ";Pooling=false;Command Timeout=600");
         await connection.OpenAsync(ct);
         return connection;
     }

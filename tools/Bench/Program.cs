@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using DevPortal.Bench;
 using DevPortal.Demo.Filling;
 using DevPortal.Demo.Playing;
@@ -28,6 +29,12 @@ pages.SetAction(async (parsed, ct) =>
     var request = await consumer.FirstAsync("/requests", "/requests/");
 
     List<Measured> all = [];
+    void Say(Measured page)
+    {
+        all.Add(page);
+        Report.Line(page);
+    }
+
     foreach (var path in new[] { "/", "/catalog", product }) Say(await FirstPage.MeasureAsync(browser, portal, path));
     foreach (var path in new[] { "/", "/catalog", "/catalog?q=weather", product }) Say(await anybody.MeasureAsync(path));
     foreach (var path in new[] { product + "/request", "/requests", request, "/apps", "/apps/new", await consumer.FirstAsync("/apps", "/apps/"), "/me" }) Say(await consumer.MeasureAsync(path));
@@ -39,20 +46,24 @@ pages.SetAction(async (parsed, ct) =>
         "/admin/sync", await admin.FirstAsync("/admin/sync", "/admin/sync/"),
     }) Say(await admin.MeasureAsync(path));
 
-    var missed = all.Count(page => page.Missed.Count > 0);
-    Console.WriteLine(missed == 0 ? "Every goal is met." : $"{missed} of {all.Count} miss a goal.");
-    return missed == 0 ? 0 : 1;
-
-    void Say(Measured page)
-    {
-        all.Add(page);
-        Console.WriteLine($"{(page.Missed.Count == 0 ? "  " : "! ")}{page.Page,-64} {page.Figures}{(page.Missed.Count == 0 ? "" : $"   goal: {string.Join(", ", page.Missed)}")}");
-    }
+    return Report.End(all);
 });
+
+var approvals = new Command("approvals", "Measures how fast an approval becomes a key, beside what the machine can do.") { address, accountsFile, stateFolder };
+approvals.SetAction(async (parsed, ct) =>
+{
+    var (portal, state) = (parsed.GetRequiredValue(address), new StateFolder(parsed.GetRequiredValue(stateFolder)));
+    var accounts = await AccountsFile.ReadAsync(parsed.GetRequiredValue(accountsFile), ct) ?? throw new InvalidOperationException("There are no accounts yet: fill the portal first.");
+    using var cast = await Cast.AssembleAsync(portal, accounts, ct);
+    return Report.Print([.. await new Approvals(state, cast, Console.WriteLine).RunAsync(ct), .. await Limits.MeasureAsync(state, ct)]);
+});
+
+var start = new Command("start", "Measures a start of everything beside RabbitMQ's own, and memory.");
+start.SetAction(async (_, ct) => Report.Print(await ColdStart.RunAsync(Console.WriteLine, ct)));
 
 try
 {
-    return await new RootCommand("Measures a running portal.") { pages }.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await new Command("./devportal") { new HelpOption(), new Command("bench", "Measures a running portal.") { pages, approvals, start } }.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (Exception expected) when (expected is InvalidOperationException or TimeoutException or HttpRequestException or IOException or PlaywrightException)
 {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using DevPortal.Demo.Api;
 using DevPortal.Demo.Breaking;
@@ -22,7 +23,7 @@ fill.SetAction(async (parsed, ct) =>
 var tyk = new Option<Uri?>("--tyk") { Description = "Where Tyk is called, if the portal does not say it", CustomParser = ReadAddress };
 var whileBreaking = new Option<bool>("--break") { Description = "Break every part of the local run meanwhile, and count what is lost or doubled" };
 var stateFolder = new Option<string>("--state") { Description = "State folder of the local run that is broken", DefaultValueFactory = _ => ".devportal" };
-var play = new Command("play", "Plays the main flow against a filled portal.") { address, accountsFile, tyk, whileBreaking, stateFolder };
+var play = new Command("demo", "Plays the main flow against a filled portal.") { address, accountsFile, tyk, whileBreaking, stateFolder };
 play.SetAction(async (parsed, ct) =>
 {
     var accounts = await AccountsFile.ReadAsync(parsed.GetRequiredValue(accountsFile), ct) ?? throw new InvalidOperationException("There are no accounts yet: fill the portal first.");
@@ -52,14 +53,16 @@ fuzz.SetAction(async (parsed, ct) =>
     var accounts = await AccountsFile.ReadAsync(parsed.GetRequiredValue(accountsFile), ct) ?? throw new InvalidOperationException("There are no accounts yet: fill the portal first.");
     var report = await Fuzz.RunAsync(parsed.GetRequiredValue(address), accounts, TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed) ?? Random.Shared.Next(), ct);
     foreach (var complaint in report.Complaints) Console.WriteLine(complaint);
+    foreach (var (operation, times) in report.Changes) Console.WriteLine($"{times,6:N0} accepted  {operation}");
     Console.WriteLine($"{report.Calls} calls, {report.Accepted} of them accepted, {report.Complaints.Count} complaints (seed {report.Seed})");
     return report.Complaints.Count == 0 ? 0 : 1;
 });
 
 try
 {
-    return await new RootCommand("Fills the developer portal and plays with it, only through its public API.") { fill, play, token, fuzz }
-        .Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    // Named as people call it, so that usage shows what to type.
+    var root = new Command("./devportal", "Fills the developer portal and plays with it, only through its public API.") { new HelpOption(), fill, play, token, new Command("bench", "Tries it at length.") { fuzz } };
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (SceneFailedException)
 {

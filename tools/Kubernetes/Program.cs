@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using DevPortal.Kubernetes;
 using DevPortal.Manifest;
 using k8s;
@@ -26,16 +27,16 @@ var serversNetwork = new Option<string>("--servers-network") { Description = "Wi
 var trustedProxies = new Option<string?>("--trusted-proxies") { Description = "Networks of the ingress controller, whose X-Forwarded-For is believed." };
 var storage = new Option<string>("--storage") { Description = "Size of each trial server's volume.", DefaultValueFactory = _ => "10Gi" };
 
-var root = new RootCommand("Turns the manifest into YAML for Kubernetes.")
+var command = new Command("kubernetes", "Turns the manifest into YAML for Kubernetes.")
 {
     registry, tag, output, manifestFile, external, secret, connections, parameters, replicas, ingressClass, ingressNamespace, metricsNamespace,
     tykNetwork, tykNamespace, tykDump, otlpEndpoint, otlpNamespace, otlpNetwork, serversNetwork, trustedProxies, storage,
 };
-root.SetAction(Run);
+command.SetAction(Run);
 
 try
 {
-    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return new Command("./devportal") { new HelpOption(), command }.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (Exception expected) when (expected is InvalidDataException or IOException or UnauthorizedAccessException)
 {

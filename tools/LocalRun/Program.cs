@@ -1,9 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using DevPortal.LocalRun;
 using DevPortal.LocalRun.Commands;
 
-var root = new RootCommand("Runs DevPortal's manifest as processes on this machine.")
+// Named as people call it, so that usage shows what to type.
+var root = new Command("./devportal", "Runs DevPortal's manifest as processes on this machine.")
 {
+    new HelpOption(),
     CommonOptions.Manifest,
     CommonOptions.State,
     UpCommand.Create(),

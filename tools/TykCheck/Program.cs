@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using DevPortal.Tyk;
 using DevPortal.TykCheck;
 
@@ -6,9 +7,9 @@ var url = Setting("--url", "DEVPORTAL_TYK_URL", "Address of the gateway's contro
 var secret = Setting("--secret", "DEVPORTAL_TYK_SECRET", "Its secret; better in the environment, which other users cannot see.");
 var org = Setting("--org-id", "DEVPORTAL_TYK_ORG_ID", "The organisation whose policies are offered.");
 
-var root = new RootCommand("Tests whether a Tyk gateway can be a source, and says what to set. Each option may stand in the environment.") { url, secret, org };
-root.SetAction(RunAsync);
-return await root.Parse(args).InvokeAsync();
+var check = new Command("check", "Tests whether a Tyk gateway can be a source, and says what to set. Each option may stand in the environment.") { url, secret, org };
+check.SetAction(RunAsync);
+return await new Command("./devportal") { new HelpOption(), new Command("tyk", "About a Tyk gateway.") { check } }.Parse(args).InvokeAsync();
 
 async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
 {

@@ -17,10 +17,11 @@ public static class CreateTeam
     static async Task<Results<Created<TeamAnswer>, ProblemHttpResult>> Handle(
         Input input, CurrentUser admin, IDocumentSession session, HttpContext http, TimeProvider time, CancellationToken ct)
     {
-        if (Refuse(await session.LoadAsync<Organisation>(input.OrganizationId, ct)) is { } refusal) return refusal.ToProblem();
+        var organisation = await session.LoadAsync<Organisation>(input.OrganizationId, ct);
+        if (Refuse(organisation) is { } refusal) return refusal.ToProblem();
         var created = Decide(input, admin, time.GetUtcNow());
         session.Events.StartStream<Team>(created.TeamId, created);
-        var answer = TypedResults.Created($"/api/identity/teams/{created.TeamId}", TeamAnswer.Of(Team.Create(created)));
+        var answer = TypedResults.Created($"/api/identity/teams/{created.TeamId}", new TeamAnswer(created.TeamId, new Named(organisation!.Id, organisation.Name), created.Name));
         return await session.TrySaveAsync(http, answer, ct) is { } lost ? lost : answer;
     }
 
@@ -31,7 +32,7 @@ public static class CreateTeam
 }
 
 /// <summary>A team as the public API writes it.</summary>
-public sealed record TeamAnswer(Guid Id, Guid OrganizationId, string Name)
+public sealed record TeamAnswer(Guid Id, Named Organization, string Name)
 {
-    public static TeamAnswer Of(Team team) => new(team.Id, team.OrganisationId, team.Name);
+    public static TeamAnswer Of(Team team, Groups groups) => new(team.Id, groups.Organisation(team.OrganisationId), team.Name);
 }

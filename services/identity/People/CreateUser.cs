@@ -58,7 +58,7 @@ public static class CreateUser
         var user = new KnownUser(id, 1, invited.Person.Status, invited.Person.Role, invited.Person.OrganisationId, invited.Person.TeamIds, admin.Id, invited.Person.TokensGoodFrom);
         ETag.Set(http, user.SourceVersion);
         http.Response.Headers.CacheControl = "no-store";
-        var answer = TypedResults.Created($"/api/identity/users/{id}", new Answer(UserAnswer.Of(user, account), link));
+        var answer = TypedResults.Created($"/api/identity/users/{id}", new Answer(UserAnswer.Of(user, account, await Groups.OfAsync(session, [user], ct)), link));
         return await session.TrySaveAsync(http, answer, ct, carriesSecret: true) is { } lost ? lost : answer;
     }
 

@@ -16,6 +16,7 @@ public static class GetUser
     {
         if (await session.LoadAsync<KnownUser>(id, ct) is not { } user) return TypedResults.NotFound();
         ETag.Set(http, user.SourceVersion);
-        return TypedResults.Ok(UserAnswer.Of(user, await db.Users.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, ct)));
+        var account = await db.Users.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, ct);
+        return TypedResults.Ok(UserAnswer.Of(user, account, await Groups.OfAsync(session, [user], ct)));
     }
 }

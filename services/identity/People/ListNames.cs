@@ -12,8 +12,6 @@ public static class ListNames
 {
     public const int Most = 100;
 
-    public sealed record Named(Guid Id, string Name);
-
     public static void MapListNames(this IEndpointRouteBuilder identity) =>
         identity.MapGet("/names", Handle).WithName(nameof(ListNames)).Refuses(400, "too-many-ids");
 

@@ -1,5 +1,6 @@
 using DevPortal.ServiceDefaults;
 using Marten;
+using Marten.Linq.MatchesSql;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Identity.People;
@@ -7,16 +8,25 @@ namespace DevPortal.Identity.People;
 /// <summary>All teams, in the order in which they were made.</summary>
 public static class ListTeams
 {
-    public static void MapListTeams(this IEndpointRouteBuilder teams) => teams.MapGet("/", Handle).WithName(nameof(ListTeams));
+    public static void MapListTeams(this IEndpointRouteBuilder teams) =>
+        teams.MapGet("/", Handle).WithName(nameof(ListTeams)).Refuses(400, "bad-search");
 
+    /// <param name="organizationId">Only teams of this organization.</param>
+    /// <param name="q">Only teams whose name has words that begin with these.</param>
     static async Task<Results<Ok<Page<TeamAnswer>>, ProblemHttpResult>> Handle(
-        Guid? organizationId, int? limit, string? cursor, IQuerySession session, CancellationToken ct)
+        Guid? organizationId, string? q, int? limit, string? cursor, IQuerySession session, CancellationToken ct)
     {
         if (!IdCursor.TryRead(cursor, out var after)) return Cursor.Refused.ToProblem();
+        if (SearchText.Refuse(q) is { } tooLong) return tooLong.ToProblem();
         var size = Cursor.Limit(limit);
         var teams = session.Query<Team>().Where(t => t.Id.CompareTo(after) > 0);
         if (organizationId is { } organisation) teams = teams.Where(t => t.OrganisationId == organisation);
+        if (SearchText.Of(q) is { } words) teams = teams.Where(t => t.MatchesSql(Named, words));
         var read = await teams.OrderBy(t => t.Id).Take(size + 1).ToListAsync(ct);
-        return TypedResults.Ok(Cursor.Cut([.. read.Select(TeamAnswer.Of)], size, t => IdCursor.Of(t.Id)));
+        var groups = await Groups.OfAsync(session, read, ct);
+        return TypedResults.Ok(Cursor.Cut([.. read.Select(team => TeamAnswer.Of(team, groups))], size, t => IdCursor.Of(t.Id)));
     }
+
+    // As Marten writes the index of it (Program).
+    const string Named = "to_tsvector('simple', d.data ->> 'Name') @@ to_tsquery('simple', ?)";
 }

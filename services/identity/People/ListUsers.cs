@@ -27,7 +27,8 @@ public static class ListUsers
         if (SearchText.Of(q) is { } words) users = users.Where(u => u.MatchesSql(Named, words));
         var read = await users.OrderBy(u => u.Id).Take(size + 1).ToListAsync(ct);
         var accounts = await db.AccountsOfAsync([.. read.Select(u => u.Id)], ct);
-        return TypedResults.Ok(Cursor.Cut([.. read.Select(u => UserAnswer.Of(u, accounts.GetValueOrDefault(u.Id)))], size, u => IdCursor.Of(u.Id)));
+        var groups = await Groups.OfAsync(session, read, ct);
+        return TypedResults.Ok(Cursor.Cut([.. read.Select(u => UserAnswer.Of(u, accounts.GetValueOrDefault(u.Id), groups))], size, u => IdCursor.Of(u.Id)));
     }
 
     const string Named = $"""d.id in (select "Id" from {IdentityDb.Schema}."AspNetUsers" where {SearchPeople.Words} @@ to_tsquery('simple', ?))""";

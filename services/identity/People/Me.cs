@@ -10,8 +10,6 @@ namespace DevPortal.Identity.People;
 /// <summary>Who I am, in words.</summary>
 public static class Me
 {
-    public sealed record Named(Guid Id, string Name);
-
     public sealed record Answer(Guid Id, string Name, string Email, UserRole Role, Named Organization, IReadOnlyList<Named> Teams);
 
     public static void MapMe(this IEndpointRouteBuilder identity) => identity.MapGet("/me", Handle).WithName(nameof(Me));

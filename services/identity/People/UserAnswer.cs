@@ -6,8 +6,8 @@ namespace DevPortal.Identity.People;
 
 /// <summary>A person as the public API writes him. The ETag is the version of his stream.</summary>
 public sealed record UserAnswer(
-    Guid Id, string Name, string Email, UserStatus Status, UserRole Role, Guid OrganizationId, Guid[] TeamIds, Guid? LastLinkMadeBy, long Version)
+    Guid Id, string Name, string Email, UserStatus Status, UserRole Role, Named Organization, Named[] Teams, Guid? LastLinkMadeBy, long Version)
 {
-    public static UserAnswer Of(KnownUser user, Account? account) => new(
-        user.Id, account?.Name ?? "", account?.Email ?? "", user.Status, user.Role, user.OrganisationId, user.TeamIds, user.LastLinkMadeBy, user.SourceVersion);
+    public static UserAnswer Of(KnownUser user, Account? account, Groups groups) => new(
+        user.Id, account?.Name ?? "", account?.Email ?? "", user.Status, user.Role, groups.Organisation(user.OrganisationId), groups.Teams(user.TeamIds), user.LastLinkMadeBy, user.SourceVersion);
 }

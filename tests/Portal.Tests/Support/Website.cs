@@ -11,6 +11,8 @@ namespace DevPortal.PortalTests;
 /// <summary>The whole running system, filled by tools/Demo, and a real Chromium. Tests share it and make what they need in it.</summary>
 public sealed class Website : IAsyncLifetime
 {
+    static readonly string[] Limits = ["Limits__SignIn__Burst", "Limits__SignIn__PerSecond", "Limits__Caller__Burst", "Limits__Caller__PerSecond"];
+
     IPlaywright? playwright;
     IBrowser? browser;
 
@@ -42,6 +44,8 @@ public sealed class Website : IAsyncLifetime
         if (running is null)
         {
             FrontEnd = new Uri($"http://localhost:{Ports.Free()}/");
+            // All visitors of these tests come from one address, and no person is that quick.
+            foreach (var limit in Limits) Environment.SetEnvironmentVariable(limit, "2000");
             portal = await WholePortal.StartAsync("website", ct, options => options with
             {
                 Parameters = new Dictionary<string, string> { ["frontend-origins"] = FrontEnd.GetLeftPart(UriPartial.Authority), ["frontend-redirect-uris"] = $"{FrontEnd}" },

@@ -8,7 +8,7 @@ public sealed record Named(Guid Id, string Name);
 
 public sealed record Me(Guid Id, string Name, string Email, string Role, Named Organization, IReadOnlyList<Named> Teams);
 
-public sealed record Team(Guid Id, Guid OrganizationId, string Name);
+public sealed record Team(Guid Id, Named Organization, string Name);
 
 public sealed record User(Guid Id, string Name, string Email, string Status, string Role);
 

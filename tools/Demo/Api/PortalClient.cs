@@ -14,6 +14,9 @@ public sealed class PortalClient(HttpClient http, SignedIn? caller = null)
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
+    /// <summary>The same caller by another way to the portal.</summary>
+    public PortalClient By(HttpClient other) => new(other, caller) { WaitsFor = WaitsFor };
+
     /// <summary>How long what may pass is waited for.</summary>
     public TimeSpan WaitsFor { get; init; } = TimeSpan.FromSeconds(90);
 

@@ -73,7 +73,7 @@ public sealed class FillPortal(Uri address, string bootstrapTokenFile, string ac
         foreach (var (name, teamNames) in World.Organisations)
         {
             var organisation = organisations.FirstOrDefault(known => known.Name == name) ?? await admin.PostAsync<Named>("/api/identity/organizations", new { name }, ct);
-            foreach (var team in teamNames.Where(team => !teams.Any(known => known.Name == team && known.OrganizationId == organisation.Id)))
+            foreach (var team in teamNames.Where(team => !teams.Any(known => known.Name == team && known.Organization.Id == organisation.Id)))
                 teams.Add(await admin.PostAsync<Team>("/api/identity/teams", new { name = team, organizationId = organisation.Id }, ct));
             say($"{name}: {string.Join(", ", teamNames)}");
         }
@@ -91,7 +91,7 @@ public sealed class FillPortal(Uri address, string bootstrapTokenFile, string ac
             if (users.FirstOrDefault(user => user.Email == account.Email) is not { } known)
             {
                 var me = await inviting.GetAsync<Me>("/api/identity/me", ct);
-                var (organizationId, teamId) = person.Team is { } team ? (teams[team].OrganizationId, teams[team].Id) : (me.Organization.Id, me.Teams[0].Id);
+                var (organizationId, teamId) = person.Team is { } team ? (teams[team].Organization.Id, teams[team].Id) : (me.Organization.Id, me.Teams[0].Id);
                 var invited = await inviting.PostAsync<Invitation>("/api/identity/users", new
                 {
                     name = account.Name,

@@ -73,7 +73,7 @@ public sealed partial class Fuzz : IDisposable
             }
             else
             {
-                await things.MakeAsync(portal, caller.Mark, ct);
+                await things.MakeAsync(portal, caller.Name, caller.Mark, ct);
             }
 
             var reader = await portal.PostAsync<Minted>("/api/identity/tokens", new { name = caller.Mark, scopes = new[] { "read" }, expiresAt = DateTimeOffset.UtcNow.AddDays(1) }, ct);
@@ -91,10 +91,9 @@ public sealed partial class Fuzz : IDisposable
         {
             // Half of the calls are about changes of what is there.
             var operation = Odds(2) ? Any(operations) : Any(changes);
-            // Of what few may do, half is done by them.
-            var caller = operation.IsForAdmins && Odds(2) ? Any(callers.Where(caller => caller.IsAdmin).ToList()) : Any(callers);
             var address = Address(operation);
-            var body = operation.TakesBody ? BodyFor(operation) : null;
+            var caller = CallerFor(operation, address);
+            var body = operation.TakesBody ? BodyFor(operation, caller) : null;
             using var call = new HttpRequestMessage(operation.Method, address);
             if (body is not null) call.Content = Content(body);
             if (caller.Token is not null) call.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await caller.Token(ct));
@@ -107,7 +106,7 @@ public sealed partial class Fuzz : IDisposable
                 if (answer.IsSuccessStatusCode) accepted++;
                 var text = await answer.Content.ReadAsStringAsync(ct);
                 if (answer.IsSuccessStatusCode) Count(operation);
-                Learn(operation, answer, text);
+                Learn(operation, caller, answer, text);
                 var complaint = (IsNobodyNowhere(caller, address, answer) ? null : await operation.ComplaintAsync(answer, ct)) ?? Leak(caller, text);
                 if (complaint is not null) complaints.Add($"call {calls}: {operation} as {caller}, {(address.Length > 200 ? address[..200] : address)} {(body is { Length: > 200 } ? body[..200] : body)}: {complaint}");
             }
@@ -126,12 +125,12 @@ public sealed partial class Fuzz : IDisposable
     }
 
     /// <summary>What was just made may be changed from now on.</summary>
-    void Learn(Operation operation, HttpResponseMessage answer, string text)
+    void Learn(Operation operation, Caller caller, HttpResponseMessage answer, string text)
     {
         if (answer.StatusCode is not (HttpStatusCode.Created or HttpStatusCode.OK) || text.Length == 0 || JsonNode.Parse(text) is not JsonObject said) return;
-        if (answer.StatusCode == HttpStatusCode.Created && (said["id"] ?? said["user"]?["id"]) is { } id) things.Made(operation.Path, id.GetValue<string>());
+        if (answer.StatusCode == HttpStatusCode.Created && (said["id"] ?? said["user"]?["id"]) is { } id) things.Made(operation.Path, id.GetValue<string>(), caller.Name);
         if (operation.Path == "/api/provisioning/requests/{id}" && things.Changeable("/api/provisioning/requests").Contains($"{said["id"]}")
-            && said["credential"]?["id"]?.GetValue<string>() is { } credential && !things.Changeable("/api/credentials").Contains(credential)) things.Made("/api/credentials", credential);
+            && said["credential"]?["id"]?.GetValue<string>() is { } credential && !things.Changeable("/api/credentials").Contains(credential)) things.Made("/api/credentials", credential, things.MakerOf($"{said["id"]}"));
     }
 
     /// <summary>What is no id makes the address none of the operation's, and whoever is not signed in may know no others: denied by default.</summary>
@@ -142,6 +141,16 @@ public sealed partial class Fuzz : IDisposable
         ? null
         : callers.Where(other => other.Mark.Length > 0 && other.Organisation != caller.Organisation && text.Contains(other.Mark, StringComparison.Ordinal))
             .Select(other => $"it shows a text of {other}").FirstOrDefault();
+
+    /// <summary>Of what few may do, half is done by them.</summary>
+    Caller CallerFor(Operation operation, string address)
+    {
+        if (Odds(2)) return Any(callers);
+        if (operation.IsForAdmins) return Any(callers.Where(caller => caller.IsAdmin).ToList());
+        if (operation.Id == "SubmitRequest") return Any(callers.Where(caller => things.OfferTo(caller.Name) is not null).ToList());
+        var maker = Id().Match(address) is { Success: true } id ? things.MakerOf(id.Value) : null;
+        return callers.FirstOrDefault(caller => caller.Name == maker) ?? Any(callers);
+    }
 
     string Address(Operation operation)
     {
@@ -166,7 +175,7 @@ public sealed partial class Fuzz : IDisposable
             ? Odds(2) ? fitting[0] : Any(fitting)
             : AnyId();
 
-    string BodyFor(Operation operation)
+    string BodyFor(Operation operation, Caller caller)
     {
         if (Odds(2))
         {
@@ -176,6 +185,8 @@ public sealed partial class Fuzz : IDisposable
 
         var body = operation.Body();
         var fits = Odds(2);
+        if (fits && operation.Id == "SubmitRequest" && things.OfferTo(caller.Name) is var (app, product, plan))
+            return new JsonObject { ["appId"] = app, ["productIds"] = new JsonArray(product), ["planId"] = plan, ["reason"] = $"text {caller.Mark}" }.ToJsonString();
         foreach (var (name, value) in body.ToArray())
         {
             if (!fits && value?.GetValueKind() == System.Text.Json.JsonValueKind.String && Odds(3)) body[name] = name.EndsWith("Id", StringComparison.Ordinal) ? AnyId() : Any(texts);
@@ -232,6 +243,9 @@ public sealed partial class Fuzz : IDisposable
     bool Odds(int of) => random.Next(of) == 0;
 
     T Any<T>(IReadOnlyList<T> from) => from[random.Next(from.Count)];
+
+    [GeneratedRegex("[0-9a-f-]{36}")]
+    private static partial Regex Id();
 
     [GeneratedRegex("^/api/.*?/[0-9a-f-]{36}")]
     private static partial Regex Thing();

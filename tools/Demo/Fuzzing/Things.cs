@@ -12,6 +12,8 @@ sealed class Things(IReadOnlyList<Operation> operations)
 
     readonly Dictionary<string, List<string>> known = [], made = [];
     readonly List<(string Path, JsonObject Text)> borrowed = [];
+    readonly Dictionary<string, string> makers = [];
+    readonly Dictionary<string, (string App, string Product, string Plan)> offers = [];
 
     public IReadOnlyList<string> Changeable(string list) => made.GetValueOrDefault(list, []);
 
@@ -23,7 +25,17 @@ sealed class Things(IReadOnlyList<Operation> operations)
     public string? ListOf(string field) => known.Keys.Concat(made.Keys)
         .FirstOrDefault(list => list.EndsWith($"/{StemOf(field)}s", StringComparison.OrdinalIgnoreCase));
 
-    public void Made(string list, string id) => Remember(made, list, id);
+    public void Made(string list, string id, string? maker = null)
+    {
+        Remember(made, list, id);
+        if (maker is not null) makers[id] = maker;
+    }
+
+    /// <summary>Whose it is, as far as this run made it.</summary>
+    public string? MakerOf(string id) => makers.GetValueOrDefault(id);
+
+    /// <summary>An app of the caller's, and a product and a plan that he may ask for in it.</summary>
+    public (string App, string Product, string Plan)? OfferTo(string caller) => offers.TryGetValue(caller, out var offer) ? offer : null;
 
     public async Task LearnAsync(PortalClient admin, CancellationToken ct)
     {
@@ -36,16 +48,17 @@ sealed class Things(IReadOnlyList<Operation> operations)
         }
     }
 
-    /// <summary>A marked app and request of a consumer's.</summary>
-    public async Task MakeAsync(PortalClient consumer, string mark, CancellationToken ct)
+    /// <summary>A marked app and request of a consumer's, and an app for what he will ask for in the run.</summary>
+    public async Task MakeAsync(PortalClient consumer, string name, string mark, CancellationToken ct)
     {
-        var app = await consumer.CreateAppAsync(mark, ct);
-        Made("/api/credentials/apps", $"{app.Id}");
+        var (app, spare) = (await consumer.CreateAppAsync(mark, ct), await consumer.CreateAppAsync(mark, ct));
+        Made("/api/credentials/apps", $"{app.Id}", name);
         foreach (var product in await consumer.ListAsync<Product>(Products, ct))
         {
             var page = await consumer.GetAsync<ProductPage>($"{Products}/{product.Id}", ct);
             if (!page.Requestable || page.Plans.FirstOrDefault(plan => plan.Available) is not { } plan) continue;
-            Made("/api/provisioning/requests", $"{(await consumer.RequestAccessAsync(app.Id, page.Id, plan.Id, mark, ct)).Id}");
+            Made("/api/provisioning/requests", $"{(await consumer.RequestAccessAsync(app.Id, page.Id, plan.Id, mark, ct)).Id}", name);
+            offers[name] = ($"{spare.Id}", $"{page.Id}", $"{plan.Id}");
             return;
         }
     }

@@ -182,7 +182,7 @@ public sealed class PortalRun : IAsyncDisposable
     private static CannotRunException Busy(int port, string holder) => new($"Port {port} is taken by {holder}. Choose another with --port.");
 
     private Supervised Find(string name) =>
-        programs.TryGetValue(name, out var program) ? program : throw new ArgumentException($"There is no '{name}' here, but {string.Join(", ", programs.Keys)}.", nameof(name));
+        programs.TryGetValue(name, out var program) ? program : throw new CannotRunException($"There is no '{name}' here, but {string.Join(", ", programs.Keys)}.");
 
     private void WriteState()
     {

@@ -5,7 +5,7 @@ public static class Stylesheet
 {
     static readonly byte[] Bytes = Read();
 
-    public static void MapStylesheet(this IEndpointRouteBuilder app) => app.MapGet("/account/style.css", (HttpContext http) =>
+    public static void MapStylesheet(this IEndpointRouteBuilder app) => app.MapGet("/identity-assets/style.css", (HttpContext http) =>
     {
         http.Response.Headers.CacheControl = "public, max-age=3600";
         return TypedResults.Bytes(Bytes, "text/css; charset=utf-8");

@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using DevPortal.ServiceDefaults;
+
+namespace DevPortal.Gateway;
+
+/// <summary>What the gateway itself refuses: problem details for programs, words for a person whose browser asked for a page. It needs no service: it is there when
+/// all of them are away.</summary>
+static class RefusalPage
+{
+    /// <summary>Not among what limits count: a page that says "too much at once" has its looks.</summary>
+    public const string Stylesheet = "/refused.css";
+
+    const int MostTyped = 256 * 1024;
+
+    static readonly byte[] Styles = Read("refused.css");
+    static readonly CompositeFormat Page = CompositeFormat.Parse(Encoding.UTF8.GetString(Read("refused.html")));
+
+    public static void MapRefusalPage(this WebApplication app) => app.MapGet(Stylesheet, (HttpContext http) =>
+    {
+        http.Response.Headers.CacheControl = "public, max-age=3600";
+        return TypedResults.Bytes(Styles, "text/css; charset=utf-8");
+    }).AllowAnonymous();
+
+    /// <param name="isUnread">Nobody has read the body yet, so that what was typed can be sent again from the page.</param>
+    public static async Task RefuseAsync(this HttpContext http, Refusal refusal, bool isUnread = false)
+    {
+        if (!IsForPerson(http.Request))
+        {
+            await refusal.ToProblem().ExecuteAsync(http);
+            return;
+        }
+
+        var next = isUnread && await TypedAsync(http.Request) is { } typed
+            ? $"""<form method="post">{typed}<button>Send it again</button></form>"""
+            : HttpMethods.IsGet(http.Request.Method) ? """<p><a class="button" href="">Try again</a> <a href="/">To the start page</a></p>"""
+            : "<p>Go back: the browser has kept what you typed.</p>";
+        http.Response.StatusCode = refusal.Status;
+        http.Response.ContentType = "text/html; charset=utf-8";
+        http.Response.Headers.CacheControl = "no-store";
+        if (refusal.RetryAfter is { } seconds) http.Response.Headers.RetryAfter = $"{seconds}";
+        await http.Response.WriteAsync(string.Format(null, Page, Title(refusal.Status), Text(refusal), next), Encoding.UTF8);
+    }
+
+    static bool IsForPerson(HttpRequest request) =>
+        request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) && !request.Path.StartsWithSegments("/api") && !request.Path.StartsWithSegments("/openapi");
+
+    static string Title(int status) => status switch
+    {
+        429 => "Too much at once",
+        503 or 504 => "Away for a moment",
+        _ => "That could not be done",
+    };
+
+    static string Text(Refusal refusal) => refusal switch
+    {
+        { Status: 429 } => $"Too many pages were asked for from where you are. Nothing was done. Wait {(refusal.RetryAfter is > 1 ? $"{refusal.RetryAfter} seconds" : "a second")}, then try again.",
+        { Status: 503 } => "This part of the portal does not answer. It is mostly back within seconds, and keys that were issued go on working.",
+        { Status: 504 } => "This part of the portal did not answer in time and may still be at it. Look whether it was done before you send it again.",
+        _ => HtmlEncoder.Default.Encode(refusal.Detail),
+    };
+
+    /// <summary>The form as it was sent. What is typed at the sign-in is a secret and is typed again.</summary>
+    static async Task<string?> TypedAsync(HttpRequest request)
+    {
+        if (!request.HasFormContentType || request.ContentLength is null or > MostTyped || Limits.IsSignIn(request.Path)) return null;
+        var fields = (await request.ReadFormAsync(request.HttpContext.RequestAborted)).SelectMany(field => field.Value.Select(value => (field.Key, Value: value ?? "")));
+        return string.Concat(fields.Select(field => $"""<input type="hidden" name="{HtmlEncoder.Default.Encode(field.Key)}" value="{HtmlEncoder.Default.Encode(field.Value)}">"""));
+    }
+
+    static byte[] Read(string name)
+    {
+        using var stream = typeof(RefusalPage).Assembly.GetManifestResourceStream(name)!;
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+}
