@@ -8,6 +8,8 @@ using DevPortal.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets();
+// A plain build would look for changed assets at every call, and have browsers ask anew for each.
+if (!builder.Environment.IsDevelopment()) builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
 builder.AddServiceDefaults();
 builder.AddDatabase();
 builder.AddSessions();

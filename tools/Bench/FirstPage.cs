@@ -30,6 +30,9 @@ static class FirstPage
             await tools.SendAsync("Network.enable");
             await tools.SendAsync("Emulation.setCPUThrottlingRate", new Dictionary<string, object> { ["rate"] = 4 });
             await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.NetworkIdle });
+            // The script that comes after the paint is part of the page.
+            await page.WaitForFunctionAsync("'Blazor' in window");
+            await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
             var seen = await page.EvaluateAsync<JsonElement>("seen");
             sizes.Add(bytes / 1000);
             requests.Add(count);

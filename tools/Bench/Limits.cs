@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using DevPortal.LocalRun;
 using JasperFx;
 using JasperFx.Events;
@@ -108,11 +109,14 @@ static class Limits
         using var http = new HttpClient { BaseAddress = new Uri(Environ(state, "credentials", "Tyk__Sources__tyk__Url")) };
         http.DefaultRequestHeaders.Add("x-tyk-authorization", Environ(state, "credentials", "Tyk__Sources__tyk__Secret"));
         var org = Environ(state, "credentials", "Tyk__Sources__tyk__OrgId");
+        var policies = (await http.GetFromJsonAsync<JsonArray>("/tyk/policies", ct))!;
+        string PolicyOf(string partition) => policies.First(policy => policy!["partitions"]![partition]!.GetValue<bool>() && policy["org_id"]!.GetValue<string>() == org)!["id"]!.GetValue<string>();
+        var applied = new[] { PolicyOf("acl"), PolicyOf("rate_limit") };
         var keys = new List<string>();
         var times = await TimeAsync(async () =>
         {
             var key = $"{org}bench{Guid.NewGuid():N}";
-            using var made = await http.PostAsJsonAsync($"/tyk/keys/{key}", new { org_id = org, rate = 5, per = 60, alias = "bench" }, ct);
+            using var made = await http.PostAsJsonAsync($"/tyk/keys/{key}", new { org_id = org, apply_policies = applied, alias = "bench" }, ct);
             made.EnsureSuccessStatusCode();
             keys.Add(key);
         }, ct);

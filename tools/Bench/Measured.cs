@@ -19,9 +19,17 @@ static class Report
         return missed == 0 ? 0 : 1;
     }
 
-    public static int Print(IReadOnlyCollection<Measured> all)
+    /// <summary>What one part has measured is printed before the next begins.</summary>
+    public static async Task<int> PrintAsync(params Func<Task<IReadOnlyList<Measured>>>[] parts)
     {
-        foreach (var measured in all) Line(measured);
+        List<Measured> all = [];
+        foreach (var part in parts)
+        {
+            var measured = await part();
+            foreach (var line in measured) Line(line);
+            all.AddRange(measured);
+        }
+
         return End(all);
     }
 }

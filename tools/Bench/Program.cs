@@ -55,11 +55,11 @@ approvals.SetAction(async (parsed, ct) =>
     var (portal, state) = (parsed.GetRequiredValue(address), new StateFolder(parsed.GetRequiredValue(stateFolder)));
     var accounts = await AccountsFile.ReadAsync(parsed.GetRequiredValue(accountsFile), ct) ?? throw new InvalidOperationException("There are no accounts yet: fill the portal first.");
     using var cast = await Cast.AssembleAsync(portal, accounts, ct);
-    return Report.Print([.. await new Approvals(state, cast, Console.WriteLine).RunAsync(ct), .. await Limits.MeasureAsync(state, ct)]);
+    return await Report.PrintAsync(() => new Approvals(state, cast, Console.WriteLine).RunAsync(ct), () => Limits.MeasureAsync(state, ct));
 });
 
 var start = new Command("start", "Measures a start of everything beside RabbitMQ's own, and memory.");
-start.SetAction(async (_, ct) => Report.Print(await ColdStart.RunAsync(Console.WriteLine, ct)));
+start.SetAction(async (_, ct) => await Report.PrintAsync(() => ColdStart.RunAsync(Console.WriteLine, ct)));
 
 try
 {
