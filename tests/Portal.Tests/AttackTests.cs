@@ -197,7 +197,8 @@ public sealed class AttackTests(Website website)
         """
         [
           'hit' in window ? 'ran' : '',
-          ...document.querySelectorAll('#injected, [onerror], [onload], [onfocus], iframe, meta[http-equiv], base[href^="//evil"], form[action^="//evil"], img[src^="//evil"], a[href^="javascript:" i], a[href^="data:" i], script:not([nonce])'),
+          ...document.querySelectorAll('#injected, [onerror], [onload], [onfocus], iframe, meta[http-equiv], base[href^="//evil"], form[action^="//evil"], img[src^="//evil"], a[href^="javascript:" i], a[href^="data:" i]'),
+          ...[...document.scripts].filter(script => !script.nonce),
           ...window.refusals,
         ].map(found => found.outerHTML ?? found).filter(found => found).join(' | ')
         """));
