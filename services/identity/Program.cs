@@ -21,6 +21,7 @@ builder.AddEventStore("identitydb", Announcements.All, store =>
 builder.AddBus((Queues.IdentitySessions, [typeof(RevokeTokens)]));
 builder.AddAccounts();
 builder.Services.AddOpenIdServer();
+builder.Services.AddOptions<BrandOptions>().BindConfiguration("Brand").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddValidation();
 builder.Services.AddRazorComponents();
 

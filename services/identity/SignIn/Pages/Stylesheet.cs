@@ -1,21 +1,26 @@
+using System.Text;
+using DevPortal.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
 namespace DevPortal.Identity.SignIn.Pages;
 
-/// <summary>The one stylesheet of our pages, from the assembly: it is there however the service is started.</summary>
+/// <summary>The one stylesheet of our pages, from the assembly: it is there however the service is started. The brand's colours come last.</summary>
 public static class Stylesheet
 {
-    static readonly byte[] Bytes = Read();
-
-    public static void MapStylesheet(this IEndpointRouteBuilder app) => app.MapGet("/identity-assets/style.css", (HttpContext http) =>
+    public static void MapStylesheet(this IEndpointRouteBuilder app)
     {
-        http.Response.Headers.CacheControl = "public, max-age=3600";
-        return TypedResults.Bytes(Bytes, "text/css; charset=utf-8");
-    }).WithName(nameof(Stylesheet)).AllowAnonymous().ExcludeFromDescription();
+        var styles = Encoding.UTF8.GetBytes(Read() + app.ServiceProvider.GetRequiredService<IOptions<BrandOptions>>().Value.Colours);
+        app.MapGet("/identity-assets/style.css", (HttpContext http) =>
+        {
+            http.Response.Headers.CacheControl = "public, max-age=3600";
+            return TypedResults.Bytes(styles, "text/css; charset=utf-8");
+        }).WithName(nameof(Stylesheet)).AllowAnonymous().ExcludeFromDescription();
+    }
 
-    static byte[] Read()
+    static string Read()
     {
         using var stream = typeof(Stylesheet).Assembly.GetManifestResourceStream("style.css")!;
-        using var copy = new MemoryStream();
-        stream.CopyTo(copy);
-        return copy.ToArray();
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
     }
 }
