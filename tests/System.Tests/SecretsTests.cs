@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using DevPortal.Demo.Api;
+using DevPortal.Demo.Filling;
 using Npgsql;
 using Xunit;
 
@@ -7,9 +9,9 @@ namespace DevPortal.SystemTests;
 
 /// <summary>The canary: secrets are put through all flows, and then looked for wherever something is kept or sent.</summary>
 [Collection(InObservedPortal.Name)]
-public sealed class SecretsTests(ObservedPortal observed)
+public sealed partial class SecretsTests(ObservedPortal observed)
 {
-    static readonly string[] Databases = ["identitydb", "catalogdb", "provisioningdb", "credentialsdb", "tyksyncdb"];
+    static readonly string[] Databases = ["identitydb", "catalogdb", "provisioningdb", "credentialsdb", "tyksyncdb", "portaldb"];
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -55,7 +57,7 @@ public sealed class SecretsTests(ObservedPortal observed)
         secrets["the first key"] = first.Key;
         secrets["the hash of the first key"] = await HashOfAsync(credential);
         await consumer.RotateAsync(credential, Ct);
-        secrets["the second key"] = (await consumer.RevealAsync(credential, Ct)).Key;
+        secrets["the second key"] = await RevealOnWebsiteAsync(credential);
         await Eventually.UntilAsync(async () => (await observed.Tyk.KeysAsync(Ct)).Count(key => key.CredentialId == credential), count => count == 1, Asking.Patience, "the old key is gone", Ct);
         secrets["the hash of the second key"] = await HashOfAsync(credential);
 
@@ -77,6 +79,28 @@ public sealed class SecretsTests(ObservedPortal observed)
         Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}");
         return (secrets, request);
     }
+
+    /// <summary>As its owner does it in a browser: signs in, opens the page of the key, sends its form.</summary>
+    async Task<string> RevealOnWebsiteAsync(Guid credential)
+    {
+        var account = (await AccountsFile.ReadAsync(observed.Portal.Run.State.Accounts, Ct))!.Single(account => account.Email == observed.Scene.Consumer.Me.Email);
+        var (browser, path) = (new Browser(observed.Portal.Http), $"/credentials/{credential}/reveal");
+        async Task<Browser.Page> FollowAsync(Browser.Page page)
+        {
+            while (page.Location is { } location) page = await browser.OpenAsync(location, Ct);
+            return page;
+        }
+
+        var signIn = await FollowAsync(await browser.OpenAsync("/session/sign-in?returnUrl=" + Uri.EscapeDataString(path), Ct));
+        var page = await FollowAsync(await browser.SubmitAsync(signIn, new Dictionary<string, string> { ["email"] = account.Email, ["password"] = account.Password }, Ct));
+        // The page's other forms stand in its frame; this one is sent to the page's own address.
+        var form = page with { Html = $"<form action=\"{path}\"" + page.Html[page.Html.IndexOf(" id=\"reveal\"", StringComparison.Ordinal)..] };
+        var revealed = await browser.SubmitAsync(form, new Dictionary<string, string>(), Ct);
+        return ShownKey().Match(revealed.Html) is { Success: true } key ? key.Groups[1].Value : throw new InvalidOperationException($"The page shows no key: {(int)revealed.Status}");
+    }
+
+    [GeneratedRegex("id=\"key\"[^>]*><code>([^<]{20,})<")]
+    private static partial Regex ShownKey();
 
     static string TokenOf(string link) => link[(link.LastIndexOf('=') + 1)..];
 
