@@ -14,7 +14,7 @@ public sealed class FuzzTests(FilledPortal filled, ITestOutputHelper output)
     static readonly HashSet<string> Changes =
     [
         "POST /api/identity/users/{id}/deactivate", "POST /api/identity/users/{id}/reactivate", "PUT /api/catalog/products/{id}", "PUT /api/catalog/plans/{id}", "PUT /api/catalog/catalogs/{id}/audience",
-        "POST /api/provisioning/requests", "POST /api/provisioning/requests/{id}/approve", "POST /api/provisioning/requests/{id}/withdraw",
+        "POST /api/provisioning/requests", "POST /api/provisioning/requests/{id}/approve", "POST /api/credentials/{id}/reveal", "POST /api/credentials/{id}/rotate",
     ];
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
