@@ -96,7 +96,7 @@ static partial class Problems
         }
 
         // Validation names members of our records; callers know them as JSON spells them.
-        if (problem is HttpValidationProblemDetails invalid) invalid.Errors = invalid.Errors.ToDictionary(error => CamelCase(error.Key), error => error.Value);
+        if (problem is HttpValidationProblemDetails invalid) invalid.Errors = invalid.Errors.ToDictionary(error => CamelCase(error.Key), error => error.Value.Select(InWords).ToArray());
         var status = problem.Status ?? http.Response.StatusCode;
         var code = problem is HttpValidationProblemDetails ? "invalid" : status switch
         {
@@ -113,8 +113,36 @@ static partial class Problems
         Count(problem.Status, code);
         problem.Type = "urn:devportal:problem:" + code;
         problem.Title ??= ReasonPhrases.GetReasonPhrase(status);
+        problem.Detail ??= status switch
+        {
+            401 => "Send an access token: Authorization: Bearer ….",
+            403 => "This is not for this caller.",
+            404 => "There is nothing at this address, or nothing that the caller may see.",
+            405 => "This address does not take that method.",
+            415 => "Send JSON, with Content-Type application/json.",
+            _ when problem is HttpValidationProblemDetails => "Something in the input is not right; errors says where.",
+            _ => problem.Title,
+        };
         problem.Extensions["code"] = code;
     }
+
+    /// <summary>The framework's messages name members of our records, which callers know by the field that the message stands at.</summary>
+    static string InWords(string message)
+    {
+        if (message.StartsWith("The ", StringComparison.Ordinal) && message.EndsWith(" field is required.", StringComparison.Ordinal)) return "This is missing.";
+        if (!message.StartsWith("The field ", StringComparison.Ordinal)) return message;
+        var (what, bounds) = (message.Contains(" must be a string with", StringComparison.Ordinal) ? "characters" : "items", Number().Matches(message).Select(number => number.Value).ToArray());
+        return bounds switch
+        {
+            [var most] when message.Contains("maximum length", StringComparison.Ordinal) => $"At most {most} {what}.",
+            [var least] when message.Contains("minimum length", StringComparison.Ordinal) => $"At least {least} {what}.",
+            [var least, var most] when message.Contains("length", StringComparison.Ordinal) => $"Between {least} and {most} {what}.",
+            _ => message,
+        };
+    }
+
+    [GeneratedRegex(@"\b\d+\b")]
+    private static partial Regex Number();
 
     // Codes are ours, so there are as many as the code names.
     static void Count(int? status, string? code) => Refused.Add(1, new("code", code), new("status", status));

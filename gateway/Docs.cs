@@ -14,11 +14,12 @@ static class Docs
     public static void MapDocs(this WebApplication app)
     {
         var home = app.Services.GetRequiredService<IOptions<PublicAddress>>().Value.Issuer;
+        var brand = app.Services.GetRequiredService<IOptions<BrandOptions>>().Value;
         app.MapScalarApiReference("/docs", (options, http) =>
         {
             var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
             http.Response.Headers.ContentSecurityPolicy = SecurityHeaders.ForDocs(nonce);
-            options.WithNonce(nonce).WithTitle("Developer portal API").DisableDefaultFonts().DisableAgent().DisableMcp().DisableTelemetry().HideDeveloperTools().HideClientButton()
+            options.WithNonce(nonce).WithTitle($"{brand.Name} API").DisableDefaultFonts().DisableAgent().DisableMcp().DisableTelemetry().HideDeveloperTools().HideClientButton()
                 .AddPreferredSecuritySchemes(ApiDescription.SignIn)
                 .AddAuthorizationCodeFlow(ApiDescription.SignIn, flow =>
                 {

@@ -14,6 +14,7 @@ builder.AddCallers();
 builder.AddLimits();
 builder.AddPersonalAccessTokens();
 builder.AddRoutes();
+builder.Services.AddOptions<BrandOptions>().BindConfiguration("Brand").ValidateDataAnnotations().ValidateOnStart();
 
 var app = builder.Build();
 app.UseSecurityHeaders();

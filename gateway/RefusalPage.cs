@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using DevPortal.ServiceDefaults;
+using Microsoft.Extensions.Options;
 
 namespace DevPortal.Gateway;
 
@@ -13,14 +14,17 @@ static class RefusalPage
 
     const int MostTyped = 256 * 1024;
 
-    static readonly byte[] Styles = Read("refused.css");
     static readonly CompositeFormat Page = CompositeFormat.Parse(Encoding.UTF8.GetString(Read("refused.html")));
 
-    public static void MapRefusalPage(this WebApplication app) => app.MapGet(Stylesheet, (HttpContext http) =>
+    public static void MapRefusalPage(this WebApplication app)
     {
-        http.Response.Headers.CacheControl = "public, max-age=3600";
-        return TypedResults.Bytes(Styles, "text/css; charset=utf-8");
-    }).AllowAnonymous();
+        byte[] styles = [.. Read("refused.css"), .. Encoding.UTF8.GetBytes(app.Services.GetRequiredService<IOptions<BrandOptions>>().Value.Colours)];
+        app.MapGet(Stylesheet, (HttpContext http) =>
+        {
+            http.Response.Headers.CacheControl = "public, max-age=3600";
+            return TypedResults.Bytes(styles, "text/css; charset=utf-8");
+        }).AllowAnonymous();
+    }
 
     /// <param name="isUnread">Nobody has read the body yet, so that what was typed can be sent again from the page.</param>
     public static async Task RefuseAsync(this HttpContext http, Refusal refusal, bool isUnread = false)

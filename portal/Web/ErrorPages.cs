@@ -49,8 +49,8 @@ static class ErrorPages
         http.Response.Clear();
         http.Response.Headers.SetCookie = cookies;
         if (problem.RetryAfter is { } seconds) http.Response.Headers.RetryAfter = $"{seconds}";
-        // The page of a session that is over carries on what was typed.
-        if (problem.Status == StatusCodes.Status401Unauthorized) await http.ReadPostedFormAsync();
+        // The page carries on what was typed.
+        await http.ReadPostedFormAsync();
         // What renders pages can begin once in a scope, and may have begun.
         await using var scope = http.RequestServices.CreateAsyncScope();
         http.RequestServices = scope.ServiceProvider;

@@ -12,11 +12,11 @@ static class ProblemTexts
         "wrong-state" => t["This was decided or changed by somebody else meanwhile. What it is now is shown here."],
         "already-requested" => t["This app has access to that product on this plan already, or a request for it is open."],
         "too-many-requests" => t["That was more than we take in so short a time."],
-        "unavailable" => t["A service that is needed for this is away for the moment. Nothing was lost; please send it again."],
+        "unavailable" => t["A service that is needed for this is away for the moment. Please try again in a moment; nothing that was done is lost."],
         "invalid" => t["Something in the form is not right yet; it says where."],
         "secret-already-shown" => t["The key was shown once and is not kept. Rotate to get a new one."],
         "not-yet-known" => t["That is so new that it has not arrived everywhere. Please send it again in a moment."],
-        "form-shown-again" => t["You were signed out meanwhile, or the page was open for too long. Nothing was done yet, and what you typed is here: look it over and send it again."],
+        "form-shown-again" => t["Nothing was done yet, and what you typed is here: look it over and send it again."],
         _ => t[problem.Detail],
     };
 }

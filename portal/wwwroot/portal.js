@@ -48,6 +48,12 @@
     form.dataset.sent = "true";
     for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
   });
+  // Whoever types the name of something new has chosen it.
+  document.addEventListener("input", event => {
+    const radio = event.target.matches("input[type=text]") && event.target.value && event.target.closest("fieldset")?.querySelector("input[type=radio][data-typed]");
+    if (radio) radio.checked = true;
+  });
+
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) {
       delete form.dataset.sent;
@@ -72,8 +78,8 @@
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         for (const part of document.querySelectorAll("[data-live]")) {
           const now = fresh.getElementById(part.id);
-          // What somebody is typing stays.
-          if (!now || [...part.querySelectorAll("textarea, input:not([type=hidden])")].some(field => field === document.activeElement || field.value !== field.defaultValue)) continue;
+          // What somebody is typing stays, and so does a refusal with what he had typed.
+          if (!now || part.querySelector("[role=alert], [aria-invalid=true]") || [...part.querySelectorAll("textarea, input:not([type=hidden])")].some(field => field === document.activeElement || field.value !== field.defaultValue)) continue;
           localise(now);
           showCopyButtons(now);
           if (plain(now) === plain(part)) continue;

@@ -49,6 +49,27 @@ public sealed class DecideTests(Website website)
     }
 
     [Fact]
+    public async Task A_refusal_stays_with_what_was_typed_while_the_page_looks_for_news()
+    {
+        await using var consumer = await website.VisitAsync();
+        await consumer.AskAsync(website.Consumer, "Weather forecasts", "Somebody who may not decide tries.");
+        var page = "/admin" + new Uri(consumer.Page.Url).AbsolutePath;
+        await using var admin = await website.VisitAsync();
+        // Who made the consumer's one-time link does not decide her requests.
+        await admin.SignInAsync(website.Accounts.First(account => account.Email.StartsWith("maren", StringComparison.Ordinal)), page);
+        await admin.Page.GetByLabel("Note").FillAsync("A note that took long to write.");
+        await admin.ClickAsync("Approve");
+        var refusal = admin.Page.GetByRole(AriaRole.Alert);
+        await Assertions.Expect(refusal).ToContainTextAsync("one-time link");
+
+        // When it asks for the third time, the first two answers were worked in.
+        for (var looks = 0; looks < 3; looks++) await admin.Page.WaitForRequestAsync(request => request.Method == "GET" && request.Url.EndsWith(page, StringComparison.Ordinal));
+
+        await Assertions.Expect(refusal).ToContainTextAsync("one-time link");
+        await Assertions.Expect(admin.Page.GetByLabel("Note")).ToHaveValueAsync("A note that took long to write.");
+    }
+
+    [Fact]
     public async Task A_rejection_needs_a_reason_which_the_requester_reads()
     {
         await using var consumer = await website.VisitAsync(scripts: false);

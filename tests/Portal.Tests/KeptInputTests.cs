@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using DevPortal.LocalRun;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -27,6 +28,36 @@ public sealed class KeptInputTests(Website website)
         await other.GetByRole(AriaRole.Button, new() { Name = $"Continue as {website.Consumer.Name}" }).ClickAsync();
         await Expect(other.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("You are signed in");
         await visit.ClickAsync("Go on with what I typed");
+
+        await ComesBackAsync(visit, app);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_form_that_is_sent_while_a_service_is_away_comes_back_filled(bool scripts)
+    {
+        await using var visit = await website.VisitAsync(scripts);
+        var app = await TypeAsync(visit);
+        await ControlClient.SendAsync(website.State, ControlVerb.Stop, "catalog", TestContext.Current.CancellationToken);
+        try
+        {
+            await visit.ClickAsync("Send the request");
+            await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Away for a moment");
+        }
+        finally
+        {
+            await ControlClient.SendAsync(website.State, ControlVerb.Start, "catalog", CancellationToken.None);
+        }
+
+        // The gateway may pass it over for some seconds yet; the page then says the same once more.
+        var form = visit.Page.Locator("form#ask");
+        for (var tries = 0; tries < 30 && await form.CountAsync() == 0; tries++)
+        {
+            await visit.Page.EvaluateAsync("document.body.dataset.before = ''");
+            await visit.ClickAsync("Go on with what I typed");
+            await Expect(visit.Page.Locator("[data-before]")).ToHaveCountAsync(0);
+        }
 
         await ComesBackAsync(visit, app);
     }
