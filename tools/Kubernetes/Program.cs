@@ -10,21 +10,21 @@ var tag = new Option<string>("--tag") { Description = "The images' tag.", Requir
 var output = new Option<string>("--output") { Description = "A folder for the files; secrets in it are taken over.", Required = true };
 var manifestFile = new Option<string>("--manifest") { Description = "The manifest.", DefaultValueFactory = _ => "aspire-manifest.json" };
 var external = new Option<bool>("--external") { Description = "PostgreSQL and RabbitMQ are there; connection strings come from a Secret." };
-var secret = new Option<string?>("--secret") { Description = "A Secret that exists, instead of one that is written." };
-var connections = new Option<string>("--connections-secret") { Description = "With --external: the Secret with the connection strings.", DefaultValueFactory = _ => "devportal-connections" };
+var secret = new Option<string?>("--secret") { Description = "A Secret that exists, instead of one that is written." }.Named();
+var connections = new Option<string>("--connections-secret") { Description = "With --external: the Secret with the connection strings.", DefaultValueFactory = _ => "devportal-connections" }.Named();
 var parameters = new Option<string[]>("--parameter") { Description = "name=value; secrets better as DEVPORTAL_… in the environment." };
 var replicas = new Option<int>("--replicas") { Description = "Replicas of each program.", DefaultValueFactory = _ => 2 };
-var ingressClass = new Option<string?>("--ingress-class") { Description = "Class of the Ingress." };
-var ingressNamespace = new Option<string?>("--ingress-namespace") { Description = "Namespace of the ingress controller, the only one that may call the gateway." };
-var metricsNamespace = new Option<string?>("--metrics-namespace") { Description = "Namespace of Prometheus, the only one that may read metrics." };
-var tykNetwork = new Option<string>("--tyk-network") { Description = "Network of Tyk's control API (CIDR).", DefaultValueFactory = _ => "0.0.0.0/0" };
-var tykNamespace = new Option<string?>("--tyk-namespace") { Description = "Namespace of Tyk, if it is in the cluster." };
-var tykDump = new Option<string?>("--tyk-dump-claim") { Description = "A PersistentVolumeClaim with a dump of Tyk, mounted at the parameter tyk-path." };
+var ingressClass = new Option<string?>("--ingress-class") { Description = "Class of the Ingress." }.Named();
+var ingressNamespace = new Option<string?>("--ingress-namespace") { Description = "Namespace of the ingress controller, the only one that may call the gateway." }.Named();
+var metricsNamespace = new Option<string?>("--metrics-namespace") { Description = "Namespace of Prometheus, the only one that may read metrics." }.Named();
+var tykNetwork = new Option<string>("--tyk-network") { Description = "Network of Tyk's control API (CIDR).", DefaultValueFactory = _ => "0.0.0.0/0" }.Networks();
+var tykNamespace = new Option<string?>("--tyk-namespace") { Description = "Namespace of Tyk, if it is in the cluster." }.Named();
+var tykDump = new Option<string?>("--tyk-dump-claim") { Description = "A PersistentVolumeClaim with a dump of Tyk, mounted at the parameter tyk-path." }.Named();
 var otlpEndpoint = new Option<string?>("--otlp-endpoint") { Description = "An OpenTelemetry collector that takes OTLP over gRPC: http://collector.monitoring:4317." };
-var otlpNamespace = new Option<string?>("--otlp-namespace") { Description = "Namespace of the collector, if it is in the cluster." };
-var otlpNetwork = new Option<string>("--otlp-network") { Description = "Network of the collector (CIDR).", DefaultValueFactory = _ => "0.0.0.0/0" };
-var serversNetwork = new Option<string>("--servers-network") { Description = "With --external: network of the servers (CIDR).", DefaultValueFactory = _ => "0.0.0.0/0" };
-var trustedProxies = new Option<string?>("--trusted-proxies") { Description = "Networks of the ingress controller, whose X-Forwarded-For is believed." };
+var otlpNamespace = new Option<string?>("--otlp-namespace") { Description = "Namespace of the collector, if it is in the cluster." }.Named();
+var otlpNetwork = new Option<string>("--otlp-network") { Description = "Network of the collector (CIDR).", DefaultValueFactory = _ => "0.0.0.0/0" }.Networks();
+var serversNetwork = new Option<string>("--servers-network") { Description = "With --external: network of the servers (CIDR).", DefaultValueFactory = _ => "0.0.0.0/0" }.Networks();
+var trustedProxies = new Option<string?>("--trusted-proxies") { Description = "Networks of the ingress controller, whose X-Forwarded-For is believed." }.Networks();
 var storage = new Option<string>("--storage") { Description = "Size of each trial server's volume.", DefaultValueFactory = _ => "10Gi" };
 
 var command = new Command("kubernetes", "Turns the manifest into YAML for Kubernetes.")
@@ -88,6 +88,8 @@ static Dictionary<string, string> Given(AppManifest manifest, IEnumerable<string
     foreach (var argument in arguments)
     {
         if (argument.Split('=', 2) is not [var name, var value]) throw new InvalidDataException($"--parameter takes name=value, not '{argument}'.");
+        if (name.EndsWith("-url", StringComparison.Ordinal) && value.Length > 0 && !(Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+            throw new InvalidDataException($"--parameter {name} takes an http or https address, not '{value}'.");
         given[name] = value;
     }
 

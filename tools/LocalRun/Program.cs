@@ -21,7 +21,7 @@ try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
-catch (Exception expected) when (expected is CannotRunException or ServerMissingException or InvalidDataException or IOException or TimeoutException)
+catch (Exception expected) when (expected is CannotRunException or ServerMissingException or InvalidDataException or IOException or UnauthorizedAccessException or TimeoutException)
 {
     await Console.Error.WriteLineAsync(expected.Message);
     return 1;

@@ -11,7 +11,7 @@ namespace DevPortal.Credentials;
 public static class ChangeApp
 {
     public sealed record Input(
-        [property: Required, StringLength(Texts.LongestName), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string Name,
+        [property: Required, StringLength(Texts.LongestName), RegularExpression(Texts.OneLine, ErrorMessage = Texts.NotPlain)] string Name,
         [property: StringLength(Texts.Longest), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string? Description = null);
 
     public static void MapChangeApp(this IEndpointRouteBuilder apps) =>

@@ -11,7 +11,7 @@ public static class CreateApp
 {
     /// <summary>What people call the app. Names need not be unique: an app is known by its id.</summary>
     public sealed record Input(
-        [property: Required, StringLength(Texts.LongestName), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string Name,
+        [property: Required, StringLength(Texts.LongestName), RegularExpression(Texts.OneLine, ErrorMessage = Texts.NotPlain)] string Name,
         [property: StringLength(Texts.Longest), RegularExpression(Texts.Plain, ErrorMessage = Texts.NotPlain)] string? Description = null);
 
     public static void MapCreateApp(this IEndpointRouteBuilder apps) =>

@@ -7,7 +7,7 @@ namespace DevPortal.Demo.Breaking;
 /// <summary>What is done to the running portal, one after the other.</summary>
 sealed class Blows(StateFolder state, RunState run, TykFaults tyk, Stage stage)
 {
-    static readonly string[] Services = ["identity", "catalog", "provisioning", "credentials", "tyk-sync", "gateway"];
+    static readonly string[] Services = ["identity", "catalog", "provisioning", "credentials", "tyk-sync", "gateway", "portal"];
 
     static readonly TimeSpan Between = TimeSpan.FromSeconds(2), BrokerAway = TimeSpan.FromSeconds(10), StoreAway = TimeSpan.FromSeconds(8);
 

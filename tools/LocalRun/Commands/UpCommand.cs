@@ -25,6 +25,8 @@ internal static class UpCommand
 
     public static Command Create()
     {
+        Port.Validators.Add(given => { if (given.GetValueOrDefault<int>() is < 1 or > 65534) given.AddError("--port takes 1 to 65534; the port after it is Tyk's stand-in's."); });
+        Replicas.Validators.Add(given => { if (given.GetValueOrDefault<int>() is < 1 or > 9) given.AddError("--replicas takes 1 to 9."); });
         var command = new Command("up", "Brings everything up and keeps it running.") { Port, Detach, Fresh, Empty, Replicas };
         foreach (var option in Tyk.Values) command.Options.Add(option);
         command.SetAction((parsed, ct) => parsed.GetValue(Detach) ? Background.RunAsync(parsed, Given(parsed), ct) : RunAsync(parsed));
@@ -45,7 +47,7 @@ internal static class UpCommand
         {
             Parameters = parameters,
             Fresh = parsed.GetValue(Fresh),
-            Replicas = Math.Clamp(parsed.GetValue(Replicas), 1, 9),
+            Replicas = parsed.GetValue(Replicas),
             FillStandIn = !parsed.GetValue(Empty),
         };
 

@@ -10,6 +10,12 @@ internal static class Welcome
         if (standIn is not null) Console.WriteLine($"  Tyk         {standIn}   (a stand-in)");
         PrintAccounts(state);
         Console.WriteLine();
+        if (standIn is null)
+        {
+            Console.WriteLine("  Next:  ./devportal status          health, memory        ./devportal down");
+            return;
+        }
+
         Console.WriteLine("  Next:  ./devportal demo            plays the main flow: from a policy to a working key");
         Console.WriteLine("         ./devportal demo --break    the same while everything breaks");
         Console.WriteLine("         ./devportal status          health, memory, accounts        ./devportal down");
