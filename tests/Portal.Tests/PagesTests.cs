@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DevPortal.Demo.Api;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -27,7 +28,13 @@ public sealed class PagesTests(Website website)
         await using var visit = await website.VisitAsync(scheme: scheme);
         await visit.AskAsync(website.Consumer, "Weather forecasts", "To be looked at.");
         var request = new Uri(visit.Page.Url).AbsolutePath;
-        await VisitAllAsync(visit, scheme, "consumer", ["/", await ProductAsync(), await ProductAsync() + "/request", "/requests", request, "/apps", "/apps/new", await visit.FirstLinkAsync("/apps", "main h2 a"), "/me", "/admin"]);
+        // One that is granted, with a key.
+        await visit.AskAsync(website.Consumer, "Weather forecasts", "To hold a key.", signIn: false);
+        var granted = new Uri(visit.Page.Url).AbsolutePath;
+        await website.Cast.Admins.Single(actor => actor.Me.Email == website.Admin.Email).Portal.ApproveAsync(Guid.Parse(granted.Split('/')[^1]), "Yes.", TestContext.Current.CancellationToken);
+        var key = (await website.Cast.Consumers.Single(actor => actor.Me.Email == website.Consumer.Email).Portal
+            .UntilProvisionedAsync(Guid.Parse(granted.Split('/')[^1]), TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).Credential!.Id;
+        await VisitAllAsync(visit, scheme, "consumer", ["/", await ProductAsync(), await ProductAsync() + "/request", "/requests", request, "/apps", "/apps/new", await visit.FirstLinkAsync("/apps", "main h2 a"), "/me", "/admin", granted, $"/credentials/{key}/reveal", $"/credentials/{key}/rotate", $"/credentials/{key}/revoke"]);
     }
 
     [Theory]
@@ -49,7 +56,7 @@ public sealed class PagesTests(Website website)
 
     async Task<string> ProductAsync()
     {
-        var products = await website.Cast.Anybody.GetAsync<Demo.Api.Page<Demo.Api.Product>>("/api/catalog/products", TestContext.Current.CancellationToken);
+        var products = await website.Cast.Anybody.GetAsync<Page<Product>>("/api/catalog/products", TestContext.Current.CancellationToken);
         return $"/catalog/{products.Items[0].Id}";
     }
 

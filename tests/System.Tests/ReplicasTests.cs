@@ -36,6 +36,15 @@ public sealed class ReplicasTests
             granted.Add(await flow);
         }
 
+        foreach (var program in new[] { "gateway", "gateway-2", "portal", "portal-2" })
+        {
+            await portal.Run.UntilHealthyAsync(Ct);
+            var flow = scene.GrantAsync($"{program} is killed", Ct);
+            await portal.Run.KillAsync(program);
+            if (program.StartsWith("portal", StringComparison.Ordinal)) await UntilThereIsAPageAsync(portal);
+            granted.Add(await flow);
+        }
+
         await portal.Run.UntilHealthyAsync(Ct);
         foreach (var service in Services) await UntilOneLeadsAsync(portal, service);
         granted.Add(await scene.GrantAsync("After all of them", Ct));
@@ -43,6 +52,15 @@ public sealed class ReplicasTests
         var keys = (await tyk.KeysAsync(Ct)).ToLookup(key => key.CredentialId);
         Assert.All(granted, request => Assert.Single(keys[request.Credential!.Id]));
     }
+
+    /// <summary>A page that was on its way when a portal died is answered with 503; the next one comes from the other.</summary>
+    static Task<bool> UntilThereIsAPageAsync(Portal portal) => Eventually.UntilAsync(
+        async () =>
+        {
+            using var page = await portal.Http.GetAsync(new Uri("/catalog", UriKind.Relative), Ct);
+            return page.IsSuccessStatusCode;
+        },
+        isThere => isThere, Asking.Patience, "the other portal answers", Ct);
 
     static async Task OneOfEverythingAsync(Portal portal)
     {

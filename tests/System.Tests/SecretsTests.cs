@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using DevPortal.Demo.Api;
 using DevPortal.Demo.Filling;
+using DevPortal.Demo.Playing;
 using Npgsql;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using DevPortal.Demo.Api;
+using DevPortal.Demo.Playing;
 
 namespace DevPortal.Demo.Filling;
 
@@ -100,25 +101,18 @@ public sealed class FillPortal(Uri address, string bootstrapTokenFile, string ac
                     organizationId,
                     teamIds = new[] { teamId },
                 }, ct);
-                await UseLinkAsync(invited.Link, account, ct);
+                await Newcomer.UseLinkAsync(http, invited.Link.Url, account.Password, ct);
             }
             else if (known.Status == "invited")
             {
-                await UseLinkAsync(await inviting.PostAsync<Link>($"/api/identity/users/{known.Id}/link", new { }, ct), account, ct);
+                var link = await inviting.PostAsync<Link>($"/api/identity/users/{known.Id}/link", new { }, ct);
+                await Newcomer.UseLinkAsync(http, link.Url, account.Password, ct);
             }
         }
 
         var him = await As(account).GetAsync<Me>("/api/identity/me", ct);
         say($"{account.Name}, {account.Role}, {him.Organization.Name}: {string.Join(", ", him.Teams.Select(team => team.Name))}");
         return account with { Organisation = him.Organization.Name, Teams = [.. him.Teams.Select(team => team.Name)] };
-    }
-
-    async Task UseLinkAsync(Link link, Account account, CancellationToken ct)
-    {
-        var browser = new Browser(http);
-        var page = await browser.OpenAsync(new Uri(link.Url).PathAndQuery, ct);
-        var set = await browser.SubmitAsync(page, new Dictionary<string, string> { ["password"] = account.Password }, ct);
-        if (set.Location is null) throw new InvalidOperationException($"{account.Email} can't set a password: {(int)set.Status} {set.Error}");
     }
 
     /// <summary>Waits until the catalog has heard of everything that the first run found.</summary>

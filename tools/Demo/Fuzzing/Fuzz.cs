@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using DevPortal.Demo.Api;
 using DevPortal.Demo.Filling;
+using DevPortal.Demo.Playing;
 
 namespace DevPortal.Demo.Fuzzing;
 
@@ -19,6 +20,9 @@ public sealed partial class Fuzz : IDisposable
     /// <summary>A marked text: whoever of another organisation reads it has seen too much.</summary>
     sealed record Caller(string Name, bool IsAdmin, Guid? Organisation, string Mark, Func<CancellationToken, Task<string>>? Token)
     {
+        /// <summary>Not signed in, or no more.</summary>
+        public bool IsOut { get; init; }
+
         public override string ToString() => Name;
     }
 
@@ -57,7 +61,7 @@ public sealed partial class Fuzz : IDisposable
     {
         operations = await Operation.AllAsync(http, ct);
         things = new(operations);
-        callers.Add(new("nobody", false, null, "", null));
+        callers.Add(new("nobody", false, null, "", null) { IsOut = true });
         var (admins, consumers) = (new List<PortalClient>(), new List<(PortalClient Portal, Caller Caller)>());
         foreach (var account in accounts)
         {
@@ -83,7 +87,21 @@ public sealed partial class Fuzz : IDisposable
             callers.Add(caller with { Name = account.Email + " to read", IsAdmin = false, Token = _ => Task.FromResult(reader.Token) });
         }
 
+        callers.Add(await DeactivatedAsync(admins[^1], callers.Last(caller => caller.IsAdmin), ct));
         foreach (var (portal, caller) in consumers) await things.GrantAsync(portal, admins, caller.Name, caller.Mark, ct);
+    }
+
+    /// <summary>Somebody whose token is from before he was deactivated.</summary>
+    async Task<Caller> DeactivatedAsync(PortalClient inviting, Caller admin, CancellationToken ct)
+    {
+        var me = await inviting.GetAsync<Me>("/api/identity/me", ct);
+        var gone = await Newcomer.InviteAsync(http, inviting, "member", me.Organization.Id, me.Teams[0].Id, ct);
+        var token = await new SignedIn(http, gone.Email, gone.Password, TimeProvider.System).TokenAsync(ct);
+        using var call = new HttpRequestMessage(HttpMethod.Post, $"/api/identity/users/{gone.Actor.Me.Id}/deactivate") { Headers = { Authorization = new("Bearer", await admin.Token!(ct)) } };
+        call.Headers.TryAddWithoutValidation("If-Match", "*");
+        using var done = await http.SendAsync(call, ct);
+        done.EnsureSuccessStatusCode();
+        return new("deactivated", false, null, "", _ => Task.FromResult(token)) { IsOut = true };
     }
 
     async Task<FuzzReport> CallAsync(TimeSpan time, int most, CancellationToken ct)
@@ -142,7 +160,7 @@ public sealed partial class Fuzz : IDisposable
 
     /// <summary>What is no id makes the address none of the operation's, and whoever is not signed in may know no others: denied by default.</summary>
     static bool IsNobodyNowhere(Caller caller, string address, HttpResponseMessage answer) =>
-        caller.Token is null && answer.StatusCode == HttpStatusCode.Unauthorized && hostileIds.Any(id => address.Contains(id, StringComparison.Ordinal));
+        caller.IsOut && answer.StatusCode == HttpStatusCode.Unauthorized && hostileIds.Any(id => address.Contains(id, StringComparison.Ordinal));
 
     string? Leak(Caller caller, string text) => caller.IsAdmin
         ? null

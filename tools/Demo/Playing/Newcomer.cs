@@ -1,9 +1,8 @@
 using DevPortal.Demo.Api;
-using DevPortal.Demo.Playing;
 
-namespace DevPortal.SystemTests;
+namespace DevPortal.Demo.Playing;
 
-/// <summary>Somebody who is invited during a test, by plain HTTP as an admin's script and the new person's browser do it.</summary>
+/// <summary>Somebody who is invited on the way, by plain HTTP as an admin's script and the new person's browser do it.</summary>
 public sealed record Newcomer(Actor Actor, string Email, string Password, string Link)
 {
     /// <summary>Invites somebody, who then sets a password through the one-time link and signs in.</summary>
