@@ -68,8 +68,16 @@ static class RefusalPage
     static async Task<string?> TypedAsync(HttpRequest request)
     {
         if (!request.HasFormContentType || request.ContentLength is null or > MostTyped || Limits.IsSignIn(request.Path)) return null;
-        var fields = (await request.ReadFormAsync(request.HttpContext.RequestAborted)).SelectMany(field => field.Value.Select(value => (field.Key, Value: value ?? "")));
-        return string.Concat(fields.Select(field => $"""<input type="hidden" name="{HtmlEncoder.Default.Encode(field.Key)}" value="{HtmlEncoder.Default.Encode(field.Value)}">"""));
+        try
+        {
+            var fields = (await request.ReadFormAsync(request.HttpContext.RequestAborted)).SelectMany(field => field.Value.Select(value => (field.Key, Value: value ?? "")));
+            return string.Concat(fields.Select(field => $"""<input type="hidden" name="{HtmlEncoder.Default.Encode(field.Key)}" value="{HtmlEncoder.Default.Encode(field.Value)}">"""));
+        }
+        catch (Exception unreadable) when (unreadable is InvalidDataException or IOException)
+        {
+            // The refusal stands, whatever was sent.
+            return null;
+        }
     }
 
     static byte[] Read(string name)

@@ -45,6 +45,16 @@ public sealed class RefusalPageTests
     }
 
     [Fact]
+    public async Task A_form_that_cannot_be_read_is_refused_like_any_other()
+    {
+        await using var gateway = await RunningGateway.StartAsync(("services:portal:http:0", $"http://127.0.0.1:{StubService.FreePort()}"));
+
+        using var away = await gateway.SendAsync(HttpMethod.Post, "/apps/new", body: new FormUrlEncodedContent(Enumerable.Range(0, 5_000).Select(n => KeyValuePair.Create($"f{n}", "x"))), headers: Page);
+
+        Assert.Contains("Away for a moment", await HtmlAsync(away, HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_password_is_not_repeated()
     {
         await using var gateway = await RunningGateway.StartAsync(("Limits:SignIn:Burst", "1"), ("Limits:SignIn:PerSecond", "1"));
