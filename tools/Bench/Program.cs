@@ -61,9 +61,18 @@ approvals.SetAction(async (parsed, ct) =>
 var start = new Command("start", "Measures a start of everything beside RabbitMQ's own, and memory.");
 start.SetAction(async (_, ct) => await Report.PrintAsync(() => ColdStart.RunAsync(Console.WriteLine, ct)));
 
+var gateway = new Command("gateway", "Measures the gateway beside a bare YARP and nginx.");
+gateway.SetAction(async (_, ct) => await Report.PrintAsync(() => GatewayBench.RunAsync(Console.WriteLine, ct)));
+
 try
 {
-    return await new Command("./devportal") { new HelpOption(), new Command("bench", "Measures a running portal.") { pages, approvals, start } }.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    if (args is ["bare-yarp", var here, var behind])
+    {
+        await BareYarp.RunAsync(new Uri(here), new Uri(behind));
+        return 0;
+    }
+
+    return await new Command("./devportal") { new HelpOption(), new Command("bench", "Measures a running portal.") { pages, approvals, gateway, start } }.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (Exception expected) when (expected is InvalidOperationException or TimeoutException or HttpRequestException or IOException or PlaywrightException)
 {
