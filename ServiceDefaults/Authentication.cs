@@ -29,7 +29,8 @@ public static class Authentication
         {
             var keys = http.CreateClient(nameof(Authentication));
             keys.Timeout = TimeSpan.FromSeconds(3);
-            jwt.MapInboundClaims = false;
+            jwt.TokenHandlers.Clear();
+            jwt.TokenHandlers.Add(new KnownTokens(time) { MapInboundClaims = false });
             jwt.RequireHttpsMetadata = false;
             jwt.ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
                 "http://identity/.well-known/jwks", new KeySetRetriever(time), new HttpDocumentRetriever(keys) { RequireHttps = false })

@@ -61,8 +61,10 @@ approvals.SetAction(async (parsed, ct) =>
 var start = new Command("start", "Measures a start of everything beside RabbitMQ's own, and memory.");
 start.SetAction(async (_, ct) => await Report.PrintAsync(() => ColdStart.RunAsync(Console.WriteLine, ct)));
 
-var gateway = new Command("gateway", "Measures the gateway beside a bare YARP and nginx.");
-gateway.SetAction(async (_, ct) => await Report.PrintAsync(() => GatewayBench.RunAsync(Console.WriteLine, ct)));
+var runs = new Option<int>("--runs") { Description = "How often everything is measured, in turns; medians are printed", DefaultValueFactory = _ => 5 };
+
+var gateway = new Command("gateway", "Measures the gateway beside a bare YARP and nginx.") { runs };
+gateway.SetAction(async (parsed, ct) => await Report.PrintAsync(() => GatewayBench.RunAsync(parsed.GetRequiredValue(runs), Console.WriteLine, ct)));
 
 try
 {

@@ -20,6 +20,10 @@ sealed class Peers : IAsyncDisposable
 
     public Uri Nginx { get; } = Somewhere();
 
+    public int YarpProcess { get; private set; }
+
+    public int GatewayProcess { get; private set; }
+
     Uri Behind { get; } = Somewhere();
 
     public async Task StartAsync(CancellationToken ct)
@@ -41,8 +45,8 @@ sealed class Peers : IAsyncDisposable
               location / { proxy_pass http://behind; proxy_http_version 1.1; proxy_set_header Connection ""; }
             }
             """);
-        running.Add(await Launcher.StartAsync(new("dotnet", [Environment.GetCommandLineArgs()[0], "bare-yarp", Yarp.ToString(), Behind.ToString()], Log("yarp")) { Folder = Directory.GetCurrentDirectory() }));
-        running.Add(await Launcher.StartAsync(new("dotnet", [Path.GetFullPath("gateway/bin/ReadyToRun/net10.0/DevPortal.Gateway.dll")], Log("gateway"))
+        YarpProcess = await RunAsync(new("dotnet", [Environment.GetCommandLineArgs()[0], "bare-yarp", Yarp.ToString(), Behind.ToString()], Log("yarp")) { Folder = Directory.GetCurrentDirectory() });
+        GatewayProcess = await RunAsync(new("dotnet", [Path.GetFullPath("gateway/bin/ReadyToRun/net10.0/DevPortal.Gateway.dll")], Log("gateway"))
         {
             Folder = Path.GetFullPath("gateway"),
             Environment = new Dictionary<string, string?>
@@ -53,7 +57,7 @@ sealed class Peers : IAsyncDisposable
                 ["Limits__Caller__Burst"] = "1000000",
                 ["Limits__Caller__PerSecond"] = "1000000",
             }.Concat(new[] { "identity", "catalog", "provisioning", "credentials", "tyk-sync", "portal" }.Select(service => KeyValuePair.Create<string, string?>($"services__{service}__http__0", Behind.ToString()))).ToDictionary(),
-        }));
+        });
         using var http = new HttpClient();
         foreach (var peer in new[] { Nginx, Yarp, Gateway })
         {
@@ -100,7 +104,13 @@ sealed class Peers : IAsyncDisposable
             {{servers}}
             }
             """);
-        running.Add(await Launcher.StartAsync(new("nginx", ["-p", folder, "-c", configuration], Log(name)) { StopSignal = Signal.Interrupt }));
+        await RunAsync(new("nginx", ["-p", folder, "-c", configuration], Log(name)) { StopSignal = Signal.Interrupt });
+    }
+
+    async Task<int> RunAsync(Launch launch)
+    {
+        running.Add(await Launcher.StartAsync(launch));
+        return running[^1].Id;
     }
 
     string Log(string name) => Path.Combine(folder, name + ".log");
