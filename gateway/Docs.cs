@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
 using DevPortal.ServiceDefaults;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
 using Scalar.AspNetCore;
 
@@ -26,7 +29,20 @@ static class Docs
                     // Comes back to this page, which reads the code and closes itself.
                     (flow.ClientId, flow.RedirectUri, flow.Pkce, flow.SelectedScopes, flow.CredentialsLocation) = (Client, home + "docs/", Pkce.Sha256, ["openid"], CredentialsLocation.Body);
                 });
+            options.HeadContent = $"""<noscript><link rel="stylesheet" href="{RefusalPage.Stylesheet}"></noscript>""";
+            options.HeaderContent = WithoutScript(brand.Name, http.RequestServices.GetRequiredService<IStringLocalizer<Texts>>());
             foreach (var service in Routes.Services) options.AddDocument(service, service, $"/openapi/{service}.json");
-        }).AllowAnonymous();
+        }).AddEndpointFilter(async (context, next) => await next(context) is var answer && answer is ContentHttpResult { ResponseContent: { } page } content
+            // The renderer's own page does not say in which language it is.
+            ? TypedResults.Content(page.Replace("<html>", "<html lang=\"en\">", StringComparison.Ordinal), content.ContentType)
+            : answer).AllowAnonymous();
     }
+
+    static string WithoutScript(string name, IStringLocalizer<Texts> t) => $"""
+        <noscript><main>
+            <h1>{HtmlEncoder.Default.Encode(name)} API</h1>
+            <p>{t["This page needs JavaScript. The documents that it shows, one of each service, can be read without it or opened in a tool of yours:"]}</p>
+            <ul>{string.Concat(Routes.Services.Select(service => $"""<li><a href="/openapi/{service}.json">{service}</a></li>"""))}</ul>
+        </main></noscript>
+        """;
 }

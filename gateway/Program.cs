@@ -14,11 +14,13 @@ builder.AddCallers();
 builder.AddLimits();
 builder.AddPersonalAccessTokens();
 builder.AddRoutes();
+builder.Services.AddLocalization();
 builder.Services.AddOptions<BrandOptions>().BindConfiguration("Brand").ValidateDataAnnotations().ValidateOnStart();
 
 var app = builder.Build();
 app.UseSecurityHeaders();
 app.UseServiceDefaults();
+app.UseLanguage();
 app.UseTrustedProxies();
 app.UsePortalCalls();
 app.UseCorrelation();

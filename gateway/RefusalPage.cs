@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using DevPortal.ServiceDefaults;
+using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
 
 namespace DevPortal.Gateway;
@@ -35,32 +37,34 @@ static class RefusalPage
             return;
         }
 
+        var t = http.RequestServices.GetRequiredService<IStringLocalizer<Texts>>();
         var next = isUnread && await TypedAsync(http.Request) is { } typed
-            ? $"""<form method="post">{typed}<button>Send it again</button></form>"""
-            : HttpMethods.IsGet(http.Request.Method) ? """<p><a class="button" href="">Try again</a> <a href="/">To the start page</a></p>"""
-            : "<p>Go back: the browser has kept what you typed.</p>";
+            ? $"""<form method="post">{typed}<button>{t["Send it again"]}</button></form>"""
+            : HttpMethods.IsGet(http.Request.Method) ? $"""<p><a class="button" href="">{t["Try again"]}</a> <a href="/">{t["To the start page"]}</a></p>"""
+            : $"<p>{t["Go back: the browser has kept what you typed."]}</p>";
         http.Response.StatusCode = refusal.Status;
         http.Response.ContentType = "text/html; charset=utf-8";
         http.Response.Headers.CacheControl = "no-store";
         if (refusal.RetryAfter is { } seconds) http.Response.Headers.RetryAfter = $"{seconds}";
-        await http.Response.WriteAsync(string.Format(null, Page, Title(refusal.Status), Text(refusal), next), Encoding.UTF8);
+        await http.Response.WriteAsync(string.Format(null, Page, Title(refusal.Status, t), Text(refusal, t), next, CultureInfo.CurrentUICulture.Name), Encoding.UTF8);
     }
 
     static bool IsForPerson(HttpRequest request) =>
         request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) && !request.Path.StartsWithSegments("/api") && !request.Path.StartsWithSegments("/openapi");
 
-    static string Title(int status) => status switch
+    static string Title(int status, IStringLocalizer<Texts> t) => status switch
     {
-        429 => "Too much at once",
-        503 or 504 => "Away for a moment",
-        _ => "That could not be done",
+        429 => t["Too much at once"],
+        503 or 504 => t["Away for a moment"],
+        _ => t["That could not be done"],
     };
 
-    static string Text(Refusal refusal) => refusal switch
+    static string Text(Refusal refusal, IStringLocalizer<Texts> t) => refusal switch
     {
-        { Status: 429 } => $"Too many pages were asked for from where you are. Nothing was done. Wait {(refusal.RetryAfter is > 1 ? $"{refusal.RetryAfter} seconds" : "a second")}, then try again.",
-        { Status: 503 } => "This part of the portal does not answer. It is mostly back within seconds, and keys that were issued go on working.",
-        { Status: 504 } => "This part of the portal did not answer in time and may still be at it. Look whether it was done before you send it again.",
+        { Status: 429, RetryAfter: > 1 } => t["Too many pages were asked for from where you are. Nothing was done. Wait {0} seconds, then try again.", refusal.RetryAfter],
+        { Status: 429 } => t["Too many pages were asked for from where you are. Nothing was done. Wait a second, then try again."],
+        { Status: 503 } => t["This part of the portal does not answer. It is mostly back within seconds, and keys that were issued go on working."],
+        { Status: 504 } => t["This part of the portal did not answer in time and may still be at it. Look whether it was done before you send it again."],
         _ => HtmlEncoder.Default.Encode(refusal.Detail),
     };
 

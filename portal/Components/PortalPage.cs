@@ -41,6 +41,13 @@ public abstract class PortalPage : ComponentBase
     /// refusal is said.</summary>
     protected bool Shows(bool fits, params string[] forms) => fits || (Refused is null && forms.Contains(Posted("_handler")));
 
+    /// <summary>After a change: the page that shows it, which says once that it was done (<see cref="Done"/>).</summary>
+    protected void GoOn(string path, string done = "saved")
+    {
+        Done.Say(Http, done);
+        Navigation.NavigateTo(path);
+    }
+
     /// <summary>What a form has under a name that is not one of the page's parameters.</summary>
     protected string? Posted(string field) => Http.Request.HasFormContentType ? Http.Request.Form[field].ToString() : null;
 

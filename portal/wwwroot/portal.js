@@ -73,7 +73,7 @@
     pause = Math.min(pause * 1.5, 15000);
     const address = location.href;
     try {
-      const answer = await fetch(address, { headers: { accept: "text/html" }, cache: "no-store" });
+      const answer = await fetch(address, { headers: { accept: "text/html", "x-looks-again": "1" }, cache: "no-store" });
       if (answer.ok && !answer.redirected && address === location.href) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         for (const part of document.querySelectorAll("[data-live]")) {
@@ -109,6 +109,10 @@
   };
   document.addEventListener("DOMContentLoaded", () => {
     arrive();
+    // What is shown once came as the answer to a form. Going back to it leads to the page, which says so, instead of asking to send the form again.
+    if (document.querySelector("pre.secret")) history.replaceState(history.state, "", location.href);
+    const done = document.querySelector("[data-done]");
+    if (done) document.getElementById("announce").textContent = done.textContent;
     // An answer to a form begins with what is wrong, or with the new state; a page that was followed to, with its content.
     const wrong = document.querySelector("main [aria-invalid=true]") ?? document.querySelector("main [role=alert]");
     if (wrong) {

@@ -1,3 +1,20 @@
+// What the renderer says wrongly to those who hear the page: it takes itself for the whole of it.
+const mend = place => {
+  const set = (element, name, value) => { if (element.getAttribute(name) !== value) element.setAttribute(name, value); };
+  const look = () => {
+    for (const main of place.querySelectorAll("main")) set(main, "role", "none");
+    // One level below the page's own heading, and no step left out.
+    let before = 1;
+    for (const heading of place.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
+      const level = Math.min(Number(heading.localName[1]) + 1, before + 1, 6);
+      set(heading, "role", "heading");
+      set(heading, "aria-level", `${level}`);
+      before = level;
+    }
+  };
+  new MutationObserver(look).observe(place, { childList: true, subtree: true });
+};
+
 // The renderer takes the place of the plain list once it is there.
 document.addEventListener("DOMContentLoaded", () => {
   const place = document.getElementById("reference");
@@ -5,6 +22,7 @@ document.addEventListener("DOMContentLoaded", () => {
   place.hidden = false;
   document.getElementById("operations").hidden = true;
   document.body.classList.add("with-reference");
+  mend(place);
   window.Scalar.createApiReference(place, {
     url: place.dataset.document,
     withDefaultFonts: false,
@@ -15,5 +33,6 @@ document.addEventListener("DOMContentLoaded", () => {
     forceDarkModeState: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
     agent: { disabled: true },
     mcp: { disabled: true },
+    onLoaded: () => { place.dataset.ready = ""; },
   });
 });

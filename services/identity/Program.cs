@@ -16,6 +16,7 @@ builder.AddEventStore("identitydb", Announcements.All, store =>
     store.Projections.Add<KnowUsers>(ProjectionLifecycle.Inline);
     store.Projections.Snapshot<Organisation>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<Team>(SnapshotLifecycle.Inline);
+    store.Schema.For<Organisation>().FullTextIndex("simple", organisation => organisation.Name);
     store.Schema.For<Team>().Index(team => team.OrganisationId).FullTextIndex("simple", team => team.Name);
 });
 builder.AddBus((Queues.IdentitySessions, [typeof(RevokeTokens)]));
@@ -23,11 +24,13 @@ builder.AddAccounts();
 builder.Services.AddOpenIdServer();
 builder.Services.AddOptions<BrandOptions>().BindConfiguration("Brand").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddValidation();
+builder.Services.AddLocalization();
 builder.Services.AddRazorComponents();
 
 var app = builder.Build();
 app.UsePublicAddress();
 app.UseServiceDefaults();
+app.UseLanguage();
 app.UseIdempotency();
 app.UseCallers();
 app.UseAntiforgery();

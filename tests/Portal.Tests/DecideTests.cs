@@ -52,21 +52,34 @@ public sealed class DecideTests(Website website)
     public async Task A_refusal_stays_with_what_was_typed_while_the_page_looks_for_news()
     {
         await using var consumer = await website.VisitAsync();
-        await consumer.AskAsync(website.Consumer, "Weather forecasts", "Somebody who may not decide tries.");
+        await consumer.AskAsync(website.Consumer, "Weather forecasts", "Somebody rejects it without a reason.");
         var page = "/admin" + new Uri(consumer.Page.Url).AbsolutePath;
         await using var admin = await website.VisitAsync();
-        // Who made the consumer's one-time link does not decide her requests.
-        await admin.SignInAsync(website.Accounts.First(account => account.Email.StartsWith("maren", StringComparison.Ordinal)), page);
-        await admin.Page.GetByLabel("Note").FillAsync("A note that took long to write.");
-        await admin.ClickAsync("Approve");
+        await admin.SignInAsync(website.Admin, page);
+        await admin.Page.GetByLabel("Reason for the rejection").FillAsync("   ");
+        await admin.ClickAsync("Reject");
         var refusal = admin.Page.GetByRole(AriaRole.Alert);
-        await Assertions.Expect(refusal).ToContainTextAsync("one-time link");
+        await Assertions.Expect(refusal).ToContainTextAsync("not right yet");
 
         // When it asks for the third time, the first two answers were worked in.
         for (var looks = 0; looks < 3; looks++) await admin.Page.WaitForRequestAsync(request => request.Method == "GET" && request.Url.EndsWith(page, StringComparison.Ordinal));
 
-        await Assertions.Expect(refusal).ToContainTextAsync("one-time link");
-        await Assertions.Expect(admin.Page.GetByLabel("Note")).ToHaveValueAsync("A note that took long to write.");
+        await Assertions.Expect(refusal).ToContainTextAsync("not right yet");
+        await Assertions.Expect(admin.Page.GetByLabel("Reason for the rejection")).ToHaveValueAsync("   ");
+    }
+
+    [Fact]
+    public async Task Who_may_not_decide_is_told_why_and_offered_nothing()
+    {
+        await using var consumer = await website.VisitAsync();
+        await consumer.AskAsync(website.Consumer, "Weather forecasts", "Somebody looks who may not decide.");
+        await using var admin = await website.VisitAsync();
+
+        // Who made the consumer's one-time link does not decide her requests.
+        await admin.SignInAsync(website.Accounts.First(account => account.Email.StartsWith("maren", StringComparison.Ordinal)), "/admin" + new Uri(consumer.Page.Url).AbsolutePath);
+
+        await admin.SeesAsync("You made the one-time link of this person");
+        await Assertions.Expect(admin.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" })).ToHaveCountAsync(0);
     }
 
     [Fact]

@@ -62,6 +62,27 @@ public sealed class KeptInputTests(Website website)
         await ComesBackAsync(visit, app);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Going_back_and_sending_again_makes_no_second_request(bool scripts)
+    {
+        await using var visit = await website.VisitAsync(scripts);
+        var app = await TypeAsync(visit);
+        await visit.ClickAsync("Send the request");
+        await visit.SeesAsync("Waiting for approval");
+        var request = visit.Page.Url;
+
+        await visit.Page.GoBackAsync();
+        await visit.Page.GetByLabel("A new app").CheckAsync();
+        await visit.Page.GetByLabel("Name of the new app").FillAsync(app);
+        await visit.Page.GetByLabel("What do you need it for?").FillAsync(Reason);
+        await visit.ClickAsync("Send the request");
+
+        await visit.SeesAsync("Waiting for approval");
+        Assert.Equal(request, visit.Page.Url);
+    }
+
     [Fact]
     public async Task A_form_of_somebody_who_is_no_longer_signed_in_is_shown_again_and_not_carried_out()
     {

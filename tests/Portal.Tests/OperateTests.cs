@@ -27,6 +27,12 @@ public sealed class OperateTests(Website website)
         await Eventually.UntilAsync(async () => (await Consumer.FindCredentialAsync(credential, Ct)).Value.State, state => state == "active", TimeSpan.FromMinutes(1), "the new key is active", Ct);
 
         Assert.NotEqual(first, await RevealAsync(owner, credential));
+        if (!scripts) return;
+        // Going back does not ask to send the form again: the page says that the key is shown once.
+        await owner.ClickAsync("I have kept it");
+        await owner.Page.WaitForURLAsync("**/apps/*");
+        await owner.Page.GoBackAsync();
+        await owner.SeesAsync("There is no key to reveal: it was shown");
     }
 
     [Theory]

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using DevPortal.Demo.Api;
+using DevPortal.LocalRun;
+using DevPortal.Testing;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -10,6 +12,11 @@ namespace DevPortal.PortalTests;
 public sealed class PagesTests(Website website)
 {
     static readonly string Axe = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "axe", "axe.min.js"));
+
+    /// <summary>Where the guide's pictures are written, if they shall be.</summary>
+    static readonly string? Pictures = Environment.GetEnvironmentVariable("DEVPORTAL_TEST_PICTURES") is { Length: > 0 } folder ? Repository.Path(folder) : null;
+
+    static readonly Dictionary<string, string> InTheGuide = new() { ["anybody-catalog-one"] = "product.png", ["admin-admin-requests-one"] = "decide.png" };
 
     [Theory]
     [InlineData(ColorScheme.Light)]
@@ -60,31 +67,161 @@ public sealed class PagesTests(Website website)
         return $"/catalog/{products.Items[0].Id}";
     }
 
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Pages_of_the_reference_have_no_violations(ColorScheme scheme)
+    {
+        await using var visit = await website.VisitAsync(scheme: scheme);
+        await VisitAllAsync(visit, scheme, "reference", [await visit.FirstLinkAsync(await ProductAsync(), "aside .rows a")]);
+        await using var plain = await website.VisitAsync(scripts: false, scheme: scheme);
+        await plain.GoAsync(new Uri(visit.Page.Url).PathAndQuery);
+        await Assertions.Expect(plain.Page.Locator("#operations .operation").First).ToBeVisibleAsync();
+        await Assertions.Expect(plain.Page.Locator("#reference")).ToBeHiddenAsync();
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task States_that_anybody_meets_have_no_violations(ColorScheme scheme)
+    {
+        await using var visit = await website.VisitAsync(scheme: scheme);
+        await visit.GoAsync("/sign-in");
+        await visit.Page.GetByLabel("E-mail address").FillAsync("nobody@example.org");
+        await visit.Page.GetByLabel("Password", new() { Exact = true }).FillAsync("not the password");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await visit.SeesAsync("do not fit");
+        await LooksWellAsync(visit, scheme, "state-sign-in-refused");
+
+        await visit.GoAsync("/account/link?token=nothing");
+        await LooksWellAsync(visit, scheme, "state-link-spent");
+
+        await ControlClient.SendAsync(website.State, ControlVerb.Stop, "portal", TestContext.Current.CancellationToken);
+        try
+        {
+            await visit.GoAsync("/catalog");
+            await visit.SeesAsync("Away for a moment");
+            await LooksWellAsync(visit, scheme, "state-website-away");
+        }
+        finally
+        {
+            await ControlClient.SendAsync(website.State, ControlVerb.Start, "portal", CancellationToken.None);
+        }
+
+        // The gateway may pass it over for some seconds yet.
+        for (var tries = 0; tries < 60 && (await visit.GoAsync("/catalog"))?.Status != 200; tries++) await visit.Page.EvaluateAsync("new Promise(done => requestAnimationFrame(done))");
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task States_of_a_consumer_have_no_violations(ColorScheme scheme)
+    {
+        await using var visit = await website.VisitAsync(scheme: scheme);
+        await visit.SignInAsync(website.Consumer, "/apps/new");
+        await visit.Page.GetByLabel("Name").FillAsync("   ");
+        await visit.ClickAsync("Make the app");
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await LooksWellAsync(visit, scheme, "state-form-refused");
+
+        await visit.GoAsync("/session/back");
+        await LooksWellAsync(visit, scheme, "state-signed-in-again");
+
+        await visit.GoAsync("/me");
+        var token = $"Script {Guid.NewGuid().ToString("N")[..6]}";
+        await visit.Page.GetByLabel("Name").FillAsync(token);
+        await visit.ClickAsync("Make the token");
+        await visit.SeesAsync("This is the only time that the token is shown.");
+        await LooksWellAsync(visit, scheme, "state-token-shown");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = $"Delete {token}" }).ClickAsync();
+        await visit.SeesAsync("What stops:");
+        await LooksWellAsync(visit, scheme, "state-token-to-delete");
+        await visit.ClickAsync("Delete the token");
+        await visit.SeesAsync("Deleted.");
+        await LooksWellAsync(visit, scheme, "state-done");
+
+        await visit.AskAsync(website.Consumer, "Weather forecasts", "To reveal a key.", signIn: false);
+        var request = Guid.Parse(new Uri(visit.Page.Url).Segments[^1]);
+        await website.Cast.Admins.Single(actor => actor.Me.Email == website.Admin.Email).Portal.ApproveAsync(request, "Yes.", TestContext.Current.CancellationToken);
+        var key = (await website.Cast.Consumers.Single(actor => actor.Me.Email == website.Consumer.Email).Portal.UntilProvisionedAsync(request, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).Credential!.Id;
+        await visit.GoAsync($"/credentials/{key}/reveal");
+        await visit.ClickAsync("Reveal the key now");
+        await visit.SeesAsync("This is the only time that the key is shown.");
+        await LooksWellAsync(visit, scheme, "state-key-shown");
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task States_of_an_admin_have_no_violations(ColorScheme scheme)
+    {
+        await using var consumer = await website.VisitAsync();
+        await consumer.AskAsync(website.Consumer, "Weather forecasts", "Two look at it.");
+        var page = "/admin" + new Uri(consumer.Page.Url).AbsolutePath;
+        await using var visit = await website.VisitAsync(scheme: scheme);
+        await visit.SignInAsync(website.Admin, page);
+        await visit.Page.GetByLabel("Reason for the rejection").FillAsync("Typed for a while.");
+        await website.Cast.Admins.Single(actor => actor.Me.Email == website.Admin.Email).Portal.ApproveAsync(Guid.Parse(page.Split('/')[^1]), "Yes.", TestContext.Current.CancellationToken);
+        await visit.ClickAsync("Reject");
+        await visit.SeesAsync("You had typed:");
+        await LooksWellAsync(visit, scheme, "state-lost-race");
+
+        var mark = Guid.NewGuid().ToString("N")[..8];
+        await visit.GoAsync("/admin/people/new");
+        await visit.Page.GetByLabel("Name", new() { Exact = true }).FillAsync($"Vera {mark}");
+        await visit.Page.GetByLabel("E-mail address").FillAsync($"vera-{mark}@example.org");
+        await visit.Page.GetByRole(AriaRole.Checkbox).First.CheckAsync();
+        await visit.ClickAsync("Make the one-time link");
+        await visit.SeesAsync("This is the only time that the link is shown.");
+        await LooksWellAsync(visit, scheme, "state-link-shown");
+        await visit.ClickAsync("I have kept it");
+        await visit.Page.WaitForURLAsync("**/admin/people/*-*");
+        var person = new Uri(visit.Page.Url).AbsolutePath;
+        await VisitAllAsync(visit, scheme, "state", [person + "/role", person + "/deactivate", "/admin/people?q=nobodyatall", "/admin/apps?q=nothing-like-this", "/admin/requests?state=withdrawn"]);
+    }
+
     static async Task VisitAllAsync(Visit visit, ColorScheme scheme, string who, string[] paths)
     {
         var found = new List<string>();
         foreach (var path in paths)
         {
             await visit.GoAsync(path);
-            await visit.Page.EvaluateAsync(Axe);
-            var report = await visit.Page.EvaluateAsync<JsonElement>("axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(report => report.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target + ' ' + (n.any[0]?.message ?? '')).slice(0, 3).join(' | ')}`))");
-            found.AddRange(report.EnumerateArray().Select(violation => $"{path} {violation.GetString()}"));
-            if (scheme == ColorScheme.Dark)
-            {
-                await visit.ShootAsync($"{who}{Name(path)}-dark");
-                continue;
-            }
-
-            foreach (var width in new[] { 360, 768, 1440 })
-            {
-                await visit.Page.SetViewportSizeAsync(width, 900);
-                await visit.ShootAsync($"{who}{Name(path)}-{width}");
-                // Nobody scrolls sideways.
-                if (await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth")) found.Add($"{path} is wider than {width}");
-            }
+            // The renderer is a large script.
+            if (await visit.Page.Locator("#reference").CountAsync() > 0) await Assertions.Expect(visit.Page.Locator("#reference[data-ready]")).ToBeVisibleAsync(new() { Timeout = 120_000 });
+            found.AddRange((await LookAsync(visit, scheme, who + Name(path))).Select(trouble => $"{path} {trouble}"));
         }
 
         Assert.True(found.Count == 0, string.Join(Environment.NewLine, found));
+    }
+
+    /// <summary>As it is on the screen.</summary>
+    static async Task LooksWellAsync(Visit visit, ColorScheme scheme, string name)
+    {
+        var found = await LookAsync(visit, scheme, name);
+        Assert.True(found.Count == 0, name + Environment.NewLine + string.Join(Environment.NewLine, found));
+    }
+
+    static async Task<List<string>> LookAsync(Visit visit, ColorScheme scheme, string name)
+    {
+        await visit.Page.EvaluateAsync(Axe);
+        var report = await visit.Page.EvaluateAsync<JsonElement>("axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(report => report.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target + ' ' + (n.any[0]?.message ?? '')).slice(0, 3).join(' | ')}`))");
+        var found = report.EnumerateArray().Select(violation => violation.GetString()!).ToList();
+        if (scheme == ColorScheme.Dark)
+        {
+            await visit.ShootAsync($"{name}-dark");
+            return found;
+        }
+
+        foreach (var width in new[] { 360, 768, 1440 })
+        {
+            await visit.Page.SetViewportSizeAsync(width, 900);
+            await visit.ShootAsync($"{name}-{width}");
+            if (width == 1440 && Pictures is { } folder && InTheGuide.TryGetValue(name, out var picture)) await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, picture) });
+            // Nobody scrolls sideways.
+            if (await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth")) found.Add($"is wider than {width}");
+        }
+
+        return found;
     }
 
     static string Name(string path) => string.Concat(path.Split('?')[0].Split('/').Select(part => Guid.TryParse(part, out _) ? "-one" : "-" + part)).Replace("--", "-", StringComparison.Ordinal).TrimEnd('-');

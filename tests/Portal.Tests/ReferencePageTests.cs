@@ -24,5 +24,20 @@ public sealed class ReferencePageTests(Website website)
         await Expect(visit.Page.GetByText("/api/identity/me").First).ToBeVisibleAsync(new() { Timeout = 120_000 });
         await visit.ShootAsync("docs");
         Assert.Empty(elsewhere);
+        await Expect(visit.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
+    }
+
+    [Fact]
+    public async Task Without_scripts_it_leads_to_the_documents()
+    {
+        await using var visit = await website.VisitAsync(scripts: false);
+        await visit.GoAsync("/docs/");
+        await visit.SeesAsync("This page needs JavaScript.");
+        await Expect(visit.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
+        await visit.ShootAsync("docs-without-scripts");
+
+        await visit.ClickAsync("provisioning");
+
+        await visit.SeesAsync("\"openapi\":");
     }
 }

@@ -7,13 +7,17 @@ namespace DevPortal.PortalTests;
 
 public sealed partial class TextsTests
 {
-    [Fact]
-    public void Every_text_of_a_page_is_in_the_file_of_texts_and_no_other()
+    /// <param name="project">Each that has pages for people.</param>
+    [Theory]
+    [InlineData("portal")]
+    [InlineData("services/identity")]
+    [InlineData("gateway")]
+    public void Every_text_of_a_page_is_in_the_file_of_texts_and_no_other(string project)
     {
-        var used = Directory.EnumerateFiles(Repository.Path("portal"), "*", SearchOption.AllDirectories)
+        var used = Directory.EnumerateFiles(Repository.Path(project), "*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) is ".razor" or ".cs" && !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
             .SelectMany(file => Text().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value.Replace("\\\"", "\"", StringComparison.Ordinal)).ToHashSet();
-        var written = XDocument.Load(Repository.Path("portal", "Texts.resx")).Descendants("data").Select(text => text.Attribute("name")!.Value).ToHashSet();
+        var written = XDocument.Load(Repository.Path(project, "Texts.resx")).Descendants("data").Select(text => text.Attribute("name")!.Value).ToHashSet();
 
         Assert.Equal(used.Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
     }

@@ -16,6 +16,7 @@ public sealed class WholeJourneyTests(Website website)
     [InlineData(false)]
     public async Task Somebody_asks_for_access_an_admin_approves_and_the_line_that_is_shown_calls_the_API(bool scripts)
     {
+        var started = Stopwatch.GetTimestamp();
         await using var visit = await website.VisitAsync(scripts);
         await visit.GoAsync("/");
         await visit.ClickAsync("Sign in");
@@ -52,6 +53,8 @@ public sealed class WholeJourneyTests(Website website)
 
         await visit.ClickAsync("I have kept it");
         await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Reveal the key" })).ToHaveCountAsync(0);
+        // Three minutes are promised for it; by the machine that it runs on it is a matter of seconds.
+        TestContext.Current.TestOutputHelper?.WriteLine($"From the start page to the first call: {Stopwatch.GetElapsedTime(started).TotalSeconds:N1} s");
     }
 
     static async Task ContinueAsAsync(Visit visit, string name)

@@ -34,7 +34,10 @@ public static class GetProduct
         if (!await database.MaySeeAsync(FillShelf.Product, id, viewer, ct) || await session.LoadAsync<Product>(id, ct) is not { } product) return TypedResults.NotFound();
 
         var apis = await session.LoadManyAsync<KnownApi>(ct, product.Now.ApiIds);
-        var answer = Describe(product, apis, await database.PlansOfAsync(id, viewer, ct), await database.CatalogsOfAsync(id, viewer, ct), viewer);
+        var plans = await database.PlansOfAsync(id, viewer, ct);
+        // An admin sees every catalog, and may ask for what his own teams are offered.
+        var offered = viewer is { SeesAll: true, Details: false } ? await database.PlansOfAsync(id, viewer with { SeesAll = false }, ct) : plans;
+        var answer = Describe(product, apis, plans, offered, await database.CatalogsOfAsync(id, viewer, ct), viewer);
         if (viewer.SeesAll)
         {
             // The tag that an admin's change must name.
@@ -46,13 +49,13 @@ public static class GetProduct
     }
 
     /// <summary>What this viewer reads.</summary>
-    public static Answer Describe(Product product, IReadOnlyList<KnownApi> apis, IReadOnlyList<PlanItem> plans, IReadOnlyList<CatalogName> catalogs, Viewer viewer)
+    public static Answer Describe(Product product, IReadOnlyList<KnownApi> apis, IReadOnlyList<PlanItem> plans, IReadOnlyList<PlanItem> offered, IReadOnlyList<CatalogName> catalogs, Viewer viewer)
     {
         var now = product.Now;
-        var because = now.NotRequestableBecause ?? (plans.Count == 0 ? "No plan is offered with it." : null);
+        var because = now.NotRequestableBecause ?? (plans.Count == 0 ? "No plan is offered with it." : offered.Count == 0 ? "It is not offered to your teams; an admin sees it all the same." : null);
         return new Answer(
             product.Id, now.Title, now.Summary, product.Text?.Description, now.Tags, because is null, because, now.Authentication,
             [.. apis.OrderBy(api => api.SortName, StringComparer.Ordinal).Select(api => new Api(api.Id, api.Name, api.ListenPath, api.Address, api.Authentication, api.OpenApiHash is not null))],
-            plans, catalogs, viewer.Details ? AdminDetails.Of(now.Shown, now.Tyk) : null);
+            offered.Count == 0 ? plans : offered, catalogs, viewer.Details ? AdminDetails.Of(now.Shown, now.Tyk) : null);
     }
 }

@@ -1,5 +1,6 @@
 using DevPortal.ServiceDefaults;
 using Marten;
+using Marten.Linq.MatchesSql;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DevPortal.Identity.People;
@@ -8,13 +9,17 @@ namespace DevPortal.Identity.People;
 public static class ListOrganizations
 {
     public static void MapListOrganizations(this IEndpointRouteBuilder organizations) =>
-        organizations.MapGet("/", Handle).WithName(nameof(ListOrganizations));
+        organizations.MapGet("/", Handle).WithName(nameof(ListOrganizations)).Refuses(400, "bad-search");
 
-    static async Task<Results<Ok<Page<Organisation>>, ProblemHttpResult>> Handle(int? limit, string? cursor, IQuerySession session, CancellationToken ct)
+    /// <param name="q">Only organizations whose name has words that begin with these.</param>
+    static async Task<Results<Ok<Page<Organisation>>, ProblemHttpResult>> Handle(string? q, int? limit, string? cursor, IQuerySession session, CancellationToken ct)
     {
         if (!IdCursor.TryRead(cursor, out var after)) return Cursor.Refused.ToProblem();
+        if (SearchText.Refuse(q) is { } tooLong) return tooLong.ToProblem();
         var size = Cursor.Limit(limit);
-        var read = await session.Query<Organisation>().Where(o => o.Id.CompareTo(after) > 0).OrderBy(o => o.Id).Take(size + 1).ToListAsync(ct);
+        var organisations = session.Query<Organisation>().Where(o => o.Id.CompareTo(after) > 0);
+        if (SearchText.Of(q) is { } words) organisations = organisations.Where(o => o.MatchesSql(ListTeams.Named, words));
+        var read = await organisations.OrderBy(o => o.Id).Take(size + 1).ToListAsync(ct);
         return TypedResults.Ok(Cursor.Cut(read, size, o => IdCursor.Of(o.Id)));
     }
 }

@@ -28,5 +28,5 @@ public static class ListTeams
     }
 
     // As Marten writes the index of it (Program).
-    const string Named = "to_tsvector('simple', d.data ->> 'Name') @@ to_tsquery('simple', ?)";
+    internal const string Named = "to_tsvector('simple', d.data ->> 'Name') @@ to_tsquery('simple', ?)";
 }

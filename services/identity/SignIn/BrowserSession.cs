@@ -37,6 +37,10 @@ public static class BrowserSession
         return cookie.Principal is { } principal ? await FindAsync(principal, session, http.RequestAborted) : null;
     }
 
+    /// <summary>Somebody was signed in here, and his session was ended from elsewhere.</summary>
+    public static async Task<bool> HasEndedAsync(HttpContext http, IQuerySession session) =>
+        (await http.AuthenticateAsync(Scheme)).Principal is { } principal && await FindAsync(principal, session, http.RequestAborted) is null;
+
     /// <summary>The person behind claims that were made earlier: null if he was deactivated or signed out everywhere since.</summary>
     public static async Task<KnownUser?> FindAsync(ClaimsPrincipal made, IQuerySession session, CancellationToken ct)
     {

@@ -1,6 +1,7 @@
 using DevPortal.Identity.Startup;
 using DevPortal.ServiceDefaults;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Localization;
 
 namespace DevPortal.Identity.SignIn;
 
@@ -32,6 +33,15 @@ public sealed class Passwords(IPasswordHasher<Account> hasher)
             return Refusal.Invalid("password", "password-too-common", "This password is one of the first that anybody would try. Choose another.");
         return null;
     }
+
+    /// <summary>A refusal of what somebody typed into a page, in the language of the page; what has no text of its own in the service's words.</summary>
+    public static string Say(Refusal refusal, IStringLocalizer<Texts> t) => refusal.Code switch
+    {
+        "password-too-short" => t["A password has at least {0} characters. A sentence is a good one.", MinLength],
+        "password-too-long" => t["A password has at most {0} characters.", MaxLength],
+        "password-too-common" => t["This password is one of the first that anybody would try. Choose another."],
+        _ => refusal.Detail,
+    };
 
     // Those of the usual lists that are long enough to pass the first rule.
     static readonly HashSet<string> Common =

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
 using IQuerySession = Marten.IQuerySession;
 
 namespace DevPortal.Identity.SignIn;
@@ -15,23 +16,27 @@ public static class SignIn
 {
     public static void MapSignIn(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/sign-in", (string? returnUrl, Shortcuts shortcuts) => Page(returnUrl, shortcuts)).WithName("SignInPage").AllowAnonymous();
+        app.MapGet("/sign-in", Show).WithName("SignInPage").AllowAnonymous();
         app.MapPost("/sign-in", Handle).WithName(nameof(SignIn)).AllowAnonymous();
     }
 
+    static async Task<IResult> Show(HttpContext http, string? returnUrl, IQuerySession session, Shortcuts shortcuts, IStringLocalizer<Texts> t) => Page(
+        returnUrl, shortcuts, error: await BrowserSession.HasEndedAsync(http, session)
+            ? t["You are no longer signed in: you signed out everywhere, a password was set anew, or the account was deactivated. If signing in fails, ask an admin."].Value : null);
+
     static async Task<IResult> Handle(
         HttpContext http, [FromForm] string? email, [FromForm] string? password, [FromForm] string? shortcut, [FromForm] string? returnUrl,
-        IdentityDb db, IQuerySession session, Passwords passwords, AttemptLimit limit, Shortcuts shortcuts, ILookupNormalizer normalizer)
+        IdentityDb db, IQuerySession session, Passwords passwords, AttemptLimit limit, Shortcuts shortcuts, ILookupNormalizer normalizer, IStringLocalizer<Texts> t)
     {
         if (shortcuts.Read().FirstOrDefault(s => s.Email == shortcut) is { } chosen) (email, password) = (chosen.Email, chosen.Password);
         if (email is not { Length: > 0 and <= 254 } || password is not { Length: > 0 and <= Passwords.MaxLength })
-            return Page(returnUrl, shortcuts, email, "Type your e-mail address and your password.", StatusCodes.Status400BadRequest);
+            return Page(returnUrl, shortcuts, email, t["Type your e-mail address and your password."], StatusCodes.Status400BadRequest);
 
         if (await limit.CountAsync(email, http) is { } seconds)
         {
             SignInFigures.TooManyTries();
             http.Response.Headers.RetryAfter = seconds.ToString();
-            return Page(returnUrl, shortcuts, email, $"Too many tries. Try again in {Math.Max(1, seconds / 60)} minutes.", StatusCodes.Status429TooManyRequests);
+            return Page(returnUrl, shortcuts, email, t["Too many tries. Try again in {0} minutes.", Math.Max(1, seconds / 60)], StatusCodes.Status429TooManyRequests);
         }
 
         var normalized = normalizer.NormalizeEmail(email);
@@ -40,7 +45,7 @@ public static class SignIn
         if (!passwords.IsRight(account, password) || user is not { Status: UserStatus.Active })
         {
             SignInFigures.WrongPassword();
-            return Page(returnUrl, shortcuts, email, "This e-mail address and password do not fit.", StatusCodes.Status401Unauthorized);
+            return Page(returnUrl, shortcuts, email, t["This e-mail address and password do not fit."], StatusCodes.Status401Unauthorized);
         }
 
         await limit.ForgetAsync(email, http);

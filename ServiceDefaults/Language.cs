@@ -1,13 +1,15 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
 
-namespace DevPortal.Portal.Web;
+namespace DevPortal.ServiceDefaults;
 
 /// <summary>English, and every language that has a file <c>Texts.&lt;language&gt;.resx</c>; the browser chooses.</summary>
-static class Language
+public static class Language
 {
+    /// <summary>Before what writes texts.</summary>
     public static void UseLanguage(this WebApplication app) => app.UseRequestLocalization(options =>
     {
-        var known = Directory.EnumerateFiles(AppContext.BaseDirectory, "DevPortal.Portal.resources.dll", SearchOption.AllDirectories)
+        var known = Directory.EnumerateFiles(AppContext.BaseDirectory, $"{app.Environment.ApplicationName}.resources.dll", SearchOption.AllDirectories)
             .Select(file => CultureInfo.GetCultureInfo(Path.GetFileName(Path.GetDirectoryName(file)!))).Prepend(CultureInfo.GetCultureInfo("en")).ToArray();
         options.DefaultRequestCulture = new("en", "en");
         options.SupportedCultures = known;
