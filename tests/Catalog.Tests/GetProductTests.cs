@@ -40,6 +40,24 @@ public sealed class GetProductTests(RunningCatalog catalog)
     }
 
     [Fact]
+    public async Task An_admin_sees_what_is_offered_to_others_and_is_told_that_he_cannot_ask_for_it()
+    {
+        var team = await catalog.TeamAsync();
+        var (product, bronze, gold) = (await catalog.ProductAsync(), await catalog.PlanAsync("Bronze"), await catalog.PlanAsync("Gold"));
+        await catalog.CatalogAsync(CatalogVisibility.Private, [team], [product.Id], [gold.Id]);
+        var admin = await catalog.AdminAsync();
+
+        var seen = await admin.AskAsync($"products/{product.Id}").Reads();
+        Assert.Equal((false, "It is not offered to your teams; an admin sees it all the same."), (seen.GetProperty("requestable").GetBoolean(), seen.Text("notRequestableBecause")));
+        Assert.Equal("Gold", Assert.Single(seen.GetProperty("plans").EnumerateArray()).Text("title"));
+
+        await catalog.CatalogAsync(CatalogVisibility.Public, [], [product.Id], [bronze.Id]);
+        seen = await admin.AskAsync($"products/{product.Id}").Reads();
+        Assert.True(seen.GetProperty("requestable").GetBoolean());
+        Assert.Equal("Bronze", Assert.Single(seen.GetProperty("plans").EnumerateArray()).Text("title"));
+    }
+
+    [Fact]
     public async Task What_a_reader_has_already_is_not_sent_again_until_something_in_it_changes()
     {
         var (product, plan) = (await catalog.ProductAsync(), await catalog.PlanAsync());

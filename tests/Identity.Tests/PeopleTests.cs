@@ -343,6 +343,18 @@ public sealed class PeopleTests(SharedApp shared)
     }
 
     [Fact]
+    public async Task Organizations_are_found_by_words_of_their_name()
+    {
+        var unique = $"Zq{Guid.NewGuid():N}";
+        var made = await admin.PostAsync("/api/identity/organizations", new { name = $"Harbour {unique}" }).CreatedIdAsync();
+
+        var found = (await (await admin.GetAsync($"/api/identity/organizations?q=harbour%20{unique[..12]}")).JsonAsync()).GetProperty("items").EnumerateArray().Single();
+
+        Assert.Equal(made, found.GetProperty("id").GetGuid());
+        Assert.Equal((400, "bad-search", "q"), await admin.GetAsync("/api/identity/organizations?q=" + new string('x', 101)).ProblemAsync());
+    }
+
+    [Fact]
     public async Task Lists_go_on_where_the_last_page_ended()
     {
         var (organisation, _) = await IdentityApp.NewOrganisationAsync(admin);
