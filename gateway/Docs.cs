@@ -29,8 +29,7 @@ static class Docs
                     // Comes back to this page, which reads the code and closes itself.
                     (flow.ClientId, flow.RedirectUri, flow.Pkce, flow.SelectedScopes, flow.CredentialsLocation) = (Client, home + "docs/", Pkce.Sha256, ["openid"], CredentialsLocation.Body);
                 });
-            options.HeadContent = $"""<noscript><link rel="stylesheet" href="{RefusalPage.Stylesheet}"></noscript>""";
-            options.HeaderContent = WithoutScript(brand.Name, http.RequestServices.GetRequiredService<IStringLocalizer<Texts>>());
+            options.HeaderContent = WithoutScript(brand.Name, nonce, http.RequestServices.GetRequiredService<IStringLocalizer<Texts>>());
             foreach (var service in Routes.Services) options.AddDocument(service, service, $"/openapi/{service}.json");
         }).AddEndpointFilter(async (context, next) => await next(context) is var answer && answer is ContentHttpResult { ResponseContent: { } page } content
             // The renderer's own page does not say in which language it is.
@@ -38,11 +37,13 @@ static class Docs
             : answer).AllowAnonymous();
     }
 
-    static string WithoutScript(string name, IStringLocalizer<Texts> t) => $"""
-        <noscript><main>
+    /// <summary>The first thing that a script does is to take this away.</summary>
+    static string WithoutScript(string name, string nonce, IStringLocalizer<Texts> t) => $"""
+        <div id="without-script"><link rel="stylesheet" href="{RefusalPage.Stylesheet}"><main>
             <h1>{HtmlEncoder.Default.Encode(name)} API</h1>
             <p>{t["This page needs JavaScript. The documents that it shows, one of each service, can be read without it or opened in a tool of yours:"]}</p>
             <ul>{string.Concat(Routes.Services.Select(service => $"""<li><a href="/openapi/{service}.json">{service}</a></li>"""))}</ul>
-        </main></noscript>
+        </main></div>
+        <script nonce="{nonce}">document.getElementById("without-script").remove()</script>
         """;
 }

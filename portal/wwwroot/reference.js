@@ -2,7 +2,11 @@
 const mend = place => {
   const set = (element, name, value) => { if (element.getAttribute(name) !== value) element.setAttribute(name, value); };
   const look = () => {
-    for (const main of place.querySelectorAll("main")) set(main, "role", "none");
+    // A page has one main part, and this is within it.
+    for (const main of place.querySelectorAll("main")) { set(main, "role", "region"); set(main, "aria-label", place.dataset.label); }
+    // Several of them bear one name.
+    for (const part of place.querySelectorAll("div[role=region][aria-labelledby]")) set(part, "role", "group");
+    for (const box of place.querySelectorAll("[role=combobox]:not([aria-expanded])")) set(box, "aria-expanded", "false");
     // One level below the page's own heading, and no step left out.
     let before = 1;
     for (const heading of place.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
