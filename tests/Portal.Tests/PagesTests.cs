@@ -54,7 +54,7 @@ public sealed class PagesTests(Website website)
         await visit.SignInAsync(website.Admin, "/admin");
         await VisitAllAsync(visit, scheme, "admin",
         [
-            "/admin", "/admin/requests", "/admin/requests?state=pending", await visit.FirstLinkAsync("/admin/requests?state=pending", ".row-title a"), "/admin/apps",
+            "/admin", "/admin/requests", "/admin/requests?state=pending", await visit.FirstLinkAsync("/admin", ".row-title a"), "/admin/apps",
             "/admin/products", await visit.FirstLinkAsync("/admin/products", ".row-title a"), "/admin/plans", await visit.FirstLinkAsync("/admin/plans", ".row-title a"),
             "/admin/catalogs", await visit.FirstLinkAsync("/admin/catalogs", ".row-title a"), "/admin/people", "/admin/people/new",
             await visit.FirstLinkAsync("/admin/people", ".row-title a"), "/admin/sync", await visit.FirstLinkAsync("/admin/sync", ".row-title a"),
