@@ -38,7 +38,10 @@ public static class EventStore
         var connection = new NpgsqlConnectionStringBuilder(configured)
         {
             MaxPoolSize = 20,
-            MaxAutoPrepare = 50,
+            MaxAutoPrepare = 100,
+            // Nothing of a session is set on a pooled connection: locks and LISTEN have connections of their own. To reset it costs eight statements
+            // each time one is taken from the pool.
+            NoResetOnClose = true,
             Timeout = 10,
             CommandTimeout = 15,
             ApplicationName = builder.Environment.ApplicationName,
@@ -95,9 +98,10 @@ public static class EventStore
 /// <param name="Value">The connection string's name, e.g. <c>catalogdb</c>.</param>
 public sealed record StoreName(string Value);
 
-/// <summary>Makes connections outside the pool: closing one ends its locks at once, a pooled one would keep them until its next use.</summary>
-sealed class LockConnection(string connectionString)
+/// <summary>Makes connections outside the pool: closing one ends its locks, its settings and its LISTEN; a pooled one would keep them.</summary>
+public sealed class LockConnection(string connectionString)
 {
+    /// <summary>An open connection; the caller closes it.</summary>
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancel)
     {
         var connection = new NpgsqlConnection(connectionString);

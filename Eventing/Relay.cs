@@ -143,7 +143,7 @@ sealed class Relay(
         {
             try
             {
-                await using var connection = await database.OpenConnectionAsync(cancel);
+                await using var connection = await locks.OpenAsync(cancel);
                 connection.Notification += (_, _) => wakeup.Pulse();
                 await using (var listen = new NpgsqlCommand("listen relay", connection)) await listen.ExecuteNonQueryAsync(cancel);
                 while (true) await connection.WaitAsync(cancel);

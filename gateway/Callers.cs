@@ -11,13 +11,8 @@ static class Callers
         .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
 
     /// <summary>A token that is no longer good is refused where none is needed too: else its owner would see fewer products and not know why.</summary>
-    public static void UseCallers(this WebApplication app) => app.Use(async (http, next) =>
-    {
-        if (IsApi(http) && http.Request.Headers.Authorization.Count > 0 && http.User.Identity is not { IsAuthenticated: true })
-            await RefuseTokenAsync(http);
-        else
-            await next(http);
-    });
+    public static void UseCallers(this WebApplication app) => app.Use((http, next) =>
+        IsApi(http) && http.Request.Headers.Authorization.Count > 0 && http.User.Identity is not { IsAuthenticated: true } ? RefuseTokenAsync(http) : next(http));
 
     public static bool IsApi(HttpContext http) => http.Request.Path.StartsWithSegments("/api");
 

@@ -12,15 +12,18 @@ static class OneAddress
     {
         var home = app.Services.GetRequiredService<IOptions<PublicAddress>>().Value.PublicUrl.TrimEnd('/');
         var host = new Uri(home).Authority;
-        app.Use(async (http, next) =>
+        app.Use((http, next) =>
         {
             var request = http.Request;
             if (!IsPage(request.Path) || string.Equals(request.Host.Value, host, StringComparison.OrdinalIgnoreCase))
-                await next(http);
-            else if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+                return next(http);
+            if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+            {
                 http.Response.Redirect($"{home}{request.PathBase}{request.Path}{request.QueryString}");
-            else
-                await http.RefuseAsync(new Refusal(StatusCodes.Status421MisdirectedRequest, "other-address", $"This page is at {home}."));
+                return Task.CompletedTask;
+            }
+
+            return http.RefuseAsync(new Refusal(StatusCodes.Status421MisdirectedRequest, "other-address", $"This page is at {home}."));
         });
     }
 

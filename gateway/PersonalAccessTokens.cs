@@ -15,14 +15,14 @@ sealed class PersonalAccessTokens(IHttpClientFactory http, Limits limits, TimePr
 
     public void Dispose() => cache.Dispose();
 
-    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var token = context.Request.Headers.Authorization is [{ } header] && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim() : "";
-        if (!token.Contains("_" + KeyFormat.PersonalAccessToken + "_", StringComparison.Ordinal) || !Callers.IsApi(context))
-        {
-            await next(context);
-            return;
-        }
+        return token.Contains("_" + KeyFormat.PersonalAccessToken + "_", StringComparison.Ordinal) && Callers.IsApi(context) ? InvokeAsync(context, token, next) : next(context);
+    }
+
+    async Task InvokeAsync(HttpContext context, string token, RequestDelegate next)
+    {
         if (!KeyFormat.IsWellFormed(token, KeyFormat.PersonalAccessToken))
         {
             await Callers.RefuseTokenAsync(context);

@@ -1,7 +1,10 @@
 using DevPortal.Gateway;
 using DevPortal.ServiceDefaults;
 
+// Nothing here blocks, so a call goes on where its bytes came in; read once, by the sockets themselves.
+Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 var builder = WebApplication.CreateBuilder(args);
+builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
 builder.AddServiceDefaults();
 // YARP names the address of each request, and a one-time link is one; a line for each failed probe would be most of the log.
 builder.Logging.AddFilter("Yarp", LogLevel.Warning);

@@ -37,7 +37,7 @@ public sealed class StandInTests : IAsyncLifetime
     private static KeyRecipe Recipe(DateTimeOffset? expires = null, string plan = "plan-5-a-minute") => new(["payments", "maps-and-places"], plan, Org, Owner, expires);
 
     private async Task<IReadOnlyList<TykPolicy>> Policies(KeyRecipe recipe) =>
-        Assert.IsType<Listing<TykPolicy>.Listed>(await lane.Gateway.Policies(recipe.Policies.ToHashSet())).Items;
+        Assert.IsType<Listing<TykPolicy>.Listed>(await lane.Gateway.Policies(recipe.OrgId, recipe.Policies.ToHashSet())).Items;
 
     private async Task<KeyHash> Create(SecretText id, KeyRecipe recipe) =>
         Assert.IsType<KeyCreation.Created>(await lane.Gateway.CreateKey(id, recipe.ToKey(TimeProvider.System.GetUtcNow()))).Hash!;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using DevPortal.Eventing;
 using DevPortal.TykSync.Runs;
-using Npgsql;
 using Xunit;
 using static DevPortal.TykSync.Tests.World;
 
@@ -73,7 +73,7 @@ public sealed class ApplyRunTests(FolderSources folders) : IClassFixture<FolderS
     public async Task Keyed_calls_that_wait_for_a_run_to_end_hold_one_connection_each()
     {
         var asking = await AskingAsync();
-        await using var held = await SourceLock.TryTakeAsync(folders.Service.Service<NpgsqlDataSource>(), asking.Source, TestContext.Current.CancellationToken);
+        await using var held = await SourceLock.TryTakeAsync(folders.Service.Service<LockConnection>(), asking.Source, TestContext.Current.CancellationToken);
         Assert.NotNull(held);
         // The pool has 20: with a second one needed by each, they would wait for each other.
         var answers = await Task.WhenAll(Enumerable.Range(0, 25).Select(i => ApplyAsync(asking.Run, "\"3\"", key: $"{i}")));

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 using DevPortal.Demo.Api;
 using DevPortal.Demo.Playing;
@@ -11,7 +10,7 @@ namespace DevPortal.Bench;
 /// request's own record, so what the bench itself waits for is not in them. What is made is revoked at the end.</summary>
 sealed class Approvals(StateFolder state, Cast cast, Action<string> say)
 {
-    const int Alone = 60, PerSecond = 20, Paced = 200, AtOnce = 600, Askers = 8, Deciders = 16;
+    const int Alone = 60, PerSecond = 20, AtTwenty = 200, AtOnce = 600, Askers = 8, Deciders = 16;
     const double MostMedian = 40, MostP99 = 150, LeastASecond = 150;
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -34,25 +33,23 @@ sealed class Approvals(StateFolder state, Cast cast, Action<string> say)
         await DecideAsync(deciding, await AskAsync(asking, 100, ct), 4, ct);
 
         var alone = await AskAsync(asking, Alone, ct);
+        var aloneFrom = DateTimeOffset.UtcNow;
         foreach (var request in alone) await DecideAsync(deciding, [request], 1, ct);
         var oneByOne = await TimesAsync(asking, alone, ct);
+        var aloneHops = await Hops.OfAsync(state, "one at a time", aloneFrom, Alone, ct);
 
-        var paced = await AskAsync(asking, Paced, ct);
-        var started = Stopwatch.GetTimestamp();
-        var calls = new List<Task>();
-        foreach (var (number, request) in paced.Index())
-        {
-            var due = TimeSpan.FromSeconds((double)number / PerSecond) - Stopwatch.GetElapsedTime(started);
-            if (due > TimeSpan.Zero) await Task.Delay(due, ct);
-            calls.Add(ApproveAsync(deciding, request, ct));
-        }
-
-        await Task.WhenAll(calls);
-        await UntilDoneAsync(asking, paced, ct);
-        var atTwenty = await TimesAsync(asking, paced, ct);
+        var asked = await AskAsync(asking, AtTwenty, ct);
+        var pacedFrom = DateTimeOffset.UtcNow;
+        await Paced.RunAsync(PerSecond, AtTwenty, number => ApproveAsync(deciding, asked[number], ct), ct);
+        await UntilDoneAsync(asking, asked, ct);
+        var atTwenty = await TimesAsync(asking, asked, ct);
+        var pacedHops = await Hops.OfAsync(state, $"{PerSecond} a second", pacedFrom, AtTwenty, ct);
 
         var many = await AskAsync(asking, AtOnce, ct);
+        var (manyFrom, before) = (DateTimeOffset.UtcNow, ProcessorTime.Read(state));
         await DecideAsync(deciding, many, Deciders, ct);
+        var took = ProcessorTime.Read(state).Select(program => (program.Key, Each: (program.Value - before.GetValueOrDefault(program.Key)) * 1_000 / AtOnce)).Where(program => program.Each >= 0.1).OrderByDescending(program => program.Each).ToList();
+        var manyHops = await Hops.OfAsync(state, "as fast as they go", manyFrom, AtOnce, ct);
         var (first, last) = await SpanOfAsync(asking, many, ct);
         var rate = AtOnce / (last - first).TotalSeconds;
 
@@ -61,8 +58,12 @@ sealed class Approvals(StateFolder state, Cast cast, Action<string> say)
         return
         [
             Times("approval to active at Tyk, one at a time", oneByOne),
+            .. aloneHops,
             Times($"approval to active at Tyk, {PerSecond} a second", atTwenty),
+            .. pacedHops,
             new($"{AtOnce} approvals as fast as they go", $"{rate:0} a second until the last is active", rate < LeastASecond ? [$"at least {LeastASecond} a second"] : []),
+            .. manyHops.SkipLast(1),
+            new("  of the processors for each, in ms", string.Create(CultureInfo.InvariantCulture, $"{took.Sum(program => program.Each):0.0}: {string.Join(", ", took.Select(program => string.Create(CultureInfo.InvariantCulture, $"{program.Key} {program.Each:0.0}")))}"), []),
         ];
     }
 

@@ -22,7 +22,7 @@ public sealed class CheckGateway(GatewayAddress address)
                 break;
         }
 
-        var policies = await lane.Gateway.Policies(null, ct);
+        var policies = await lane.Gateway.Policies(ct);
         if (policies is not Listing<TykPolicy>.Listed(var known, var broken))
         {
             var reason = policies is Listing<TykPolicy>.Failed(var why) ? why : "no answer";

@@ -74,7 +74,13 @@ sealed class Converge(
 
         var next = Next(credential, steps, scope.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow());
         if (next is not null && !await TryRecordAsync(work, next, ct)) return Outcome.Again;
-        return next is { Event: not CredentialWaiting } ? Outcome.Again : Outcome.Of(steps, Pause(lease.Failures));
+        return next?.Event switch
+        {
+            null or CredentialWaiting => Outcome.Of(steps, Pause(lease.Failures)),
+            // The first key of a credential leaves nothing behind that would have to go.
+            CredentialActivated => new Outcome(GoOn: false, options.Value.CheckActive, Failed: false),
+            _ => Outcome.Again,
+        };
     }
 
     /// <summary>What is to be recorded after a round, if anything.</summary>

@@ -27,7 +27,7 @@ sealed class EnsureKey(KeyVault vault, Installation installation, IOptions<Conve
 
         if (await source.PrepareAsync(lane, ct) is { } trouble) return new Step.Waits(trouble.Reason);
         await work.Lease.RenewAsync(ct);
-        var listing = await lane.Gateway.Policies(recipe.Policies.ToHashSet(), ct);
+        var listing = await lane.Gateway.Policies(grant.OrgId, recipe.Policies.ToHashSet(), ct);
         if (listing is not Listing<TykPolicy>.Listed { Items: var policies }) return new Step.Waits(((Listing<TykPolicy>.Failed)listing).Reason);
         if (recipe.MissingPolicies(policies) is { Count: > 0 } missing) return new Step.Waits(string.Join("; ", missing));
 

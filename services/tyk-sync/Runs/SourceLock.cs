@@ -1,3 +1,4 @@
+using DevPortal.Eventing;
 using Marten;
 using Npgsql;
 
@@ -7,22 +8,18 @@ namespace DevPortal.TykSync.Runs;
 public sealed class SourceLock : IAsyncDisposable
 {
     readonly NpgsqlConnection connection;
-    readonly long key;
 
-    SourceLock(NpgsqlConnection connection, long key) => (this.connection, this.key) = (connection, key);
+    SourceLock(NpgsqlConnection connection) => this.connection = connection;
 
     /// <summary>Null: somebody else has it.</summary>
-    public static async Task<SourceLock?> TryTakeAsync(NpgsqlDataSource database, string source, CancellationToken cancel)
+    public static async Task<SourceLock?> TryTakeAsync(LockConnection locks, string source, CancellationToken cancel)
     {
-        var connection = await database.OpenConnectionAsync(cancel);
+        var connection = await locks.OpenAsync(cancel);
         try
         {
-            await using var hash = new NpgsqlCommand("select hashtextextended('tyk-sync/' || $1, 0)", connection);
-            hash.Parameters.AddWithValue(source);
-            var key = (long)(await hash.ExecuteScalarAsync(cancel))!;
-            await using var take = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection);
-            take.Parameters.AddWithValue(key);
-            if ((bool)(await take.ExecuteScalarAsync(cancel))!) return new SourceLock(connection, key);
+            await using var take = new NpgsqlCommand("select pg_try_advisory_lock(hashtextextended('tyk-sync/' || $1, 0))", connection);
+            take.Parameters.AddWithValue(source);
+            if (await take.ExecuteScalarAsync(cancel) is true) return new SourceLock(connection);
         }
         catch
         {
@@ -43,21 +40,6 @@ public sealed class SourceLock : IAsyncDisposable
         return await reader.ReadAsync(cancel) && reader.GetBoolean(0);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await using var release = new NpgsqlCommand("select pg_advisory_unlock($1)", connection);
-            release.Parameters.AddWithValue(key);
-            await release.ExecuteNonQueryAsync();
-        }
-        catch (NpgsqlException)
-        {
-            // The lock went with the connection.
-        }
-        finally
-        {
-            await connection.DisposeAsync();
-        }
-    }
+    /// <summary>The lock goes with the connection.</summary>
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
 }

@@ -1,13 +1,13 @@
+using DevPortal.Eventing;
 using DevPortal.TykSync.Sources;
 using Marten;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace DevPortal.TykSync.Runs;
 
 /// <summary>Keeps every source in step: at the start, then at each interval, and whenever a run was asked for. Sources do not wait for each other.</summary>
 public sealed class SyncSources(
-    IOptions<TykOptions> options, PerformRun perform, SyncPulse pulse, IDocumentStore store, NpgsqlDataSource database, TimeProvider time, ILogger<SyncSources> log)
+    IOptions<TykOptions> options, PerformRun perform, SyncPulse pulse, IDocumentStore store, LockConnection locks, TimeProvider time, ILogger<SyncSources> log)
     : BackgroundService
 {
     // Each run holds a connection for its lock; more at once would leave none for the rest of the process.
@@ -84,7 +84,7 @@ public sealed class SyncSources(
 
     async Task<RunStatus?> TakeAndPerformAsync(TykSource source, bool justStarted, int failures, CancellationToken cancel)
     {
-        await using var held = await SourceLock.TryTakeAsync(database, source.Name, cancel);
+        await using var held = await SourceLock.TryTakeAsync(locks, source.Name, cancel);
         if (held is null) return null;
 
         await GiveUpInterruptedAsync(source, cancel);

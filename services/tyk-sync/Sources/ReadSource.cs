@@ -37,7 +37,7 @@ public static class ReadSource
     static async Task<SourceRead> ReadGatewayAsync(TykSource source, CancellationToken cancel)
     {
         using var lane = new GatewayLane(new GatewayAddress(source.Url!, source.Secret!, source.OrgId ?? ""), Patient);
-        var policies = await lane.Gateway.Policies(null, cancel);
+        var policies = await lane.Gateway.Policies(cancel);
         if (policies is not Listing<TykPolicy>.Listed(var policyList, var brokenPolicies)) return Failed(policies);
         var classic = await lane.Gateway.Apis(cancel);
         if (classic is not Listing<TykApi>.Listed(var classicList, var brokenClassic)) return Failed(classic);
