@@ -11,39 +11,29 @@ static class ColdStart
 
     public static async Task<IReadOnlyList<Measured>> RunAsync(Action<string> say, CancellationToken ct)
     {
-        var folder = Path.Combine(new[] { Path.GetTempPath(), "/var/tmp" }.First(ServerUser.CanReach), $"devportal-bench-{Guid.NewGuid():N}"[..24]);
-        Directory.CreateDirectory(folder);
-        var state = new StateFolder(Path.Combine(folder, "portal"));
-        string[] where = ["--state", state.Path, "--port", $"{Pair()}"];
+        await using var portal = new OwnPortal();
         var (broker, everything, memory) = (new List<double>(), new List<double>(), new List<double>());
-        double afterDemo;
-        try
+        say("a first start, to have data");
+        await portal.UpAsync(ct);
+        await portal.DownAsync(ct);
+        await using (var rabbit = new NativeRabbitMq(new(Path.Combine(portal.Folder, "rabbitmq"), Ports.Free(), "bench", Guid.NewGuid().ToString("N")), Ports.Free(), Ports.Free()))
         {
-            say("a first start, to have data");
-            await LocalRunAsync(["up", "--detach", .. where], ct);
-            await LocalRunAsync(["down", "--state", state.Path], ct);
-            await using var rabbit = new NativeRabbitMq(new(Path.Combine(folder, "rabbitmq"), Ports.Free(), "bench", Guid.NewGuid().ToString("N")), Ports.Free(), Ports.Free());
             await TimeBrokerAsync(rabbit, ct);
             for (var run = 1; run <= Runs; run++)
             {
                 say($"start {run} of {Runs}");
                 broker.Add(await TimeBrokerAsync(rabbit, ct));
                 var started = Stopwatch.GetTimestamp();
-                await LocalRunAsync(["up", "--detach", .. where], ct);
+                await portal.UpAsync(ct);
                 everything.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
-                memory.Add(Megabytes(state));
-                if (run < Runs) await LocalRunAsync(["down", "--state", state.Path], ct);
+                memory.Add(portal.Megabytes());
+                if (run < Runs) await portal.DownAsync(ct);
             }
+        }
 
-            say("the demo");
-            await RunAsync("Demo", ["demo", "--accounts-file", state.Accounts, "--address", RunState.Of(state)!.Address], ct);
-            afterDemo = Megabytes(state);
-        }
-        finally
-        {
-            await LocalRunAsync(["down", "--state", state.Path], CancellationToken.None);
-            Directory.Delete(folder, recursive: true);
-        }
+        say("the demo");
+        await OwnPortal.RunAsync("Demo", ["demo", "--accounts-file", portal.State.Accounts, "--address", $"{portal.Address}"], ct);
+        var afterDemo = portal.Megabytes();
 
         var ratio = Median.Of(everything) / Median.Of(broker);
         return
@@ -62,28 +52,5 @@ static class ColdStart
         var took = Stopwatch.GetElapsedTime(started).TotalSeconds;
         await rabbit.StopAsync();
         return took;
-    }
-
-    static double Megabytes(StateFolder state) => RunState.Of(state)!.Programs.Where(program => program is { IsDotNet: true, Process: not null }).Sum(program => Memory.Megabytes(program.Process!.Id) ?? 0);
-
-    static Task LocalRunAsync(string[] arguments, CancellationToken ct) => RunAsync("LocalRun", arguments, ct);
-
-    /// <summary>A program as ./devportal starts it.</summary>
-    static async Task RunAsync(string program, string[] arguments, CancellationToken ct)
-    {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [$"tools/{program}/bin/ReadyToRun/net10.0/DevPortal.{program}.dll", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
-        await process.WaitForExitAsync(ct);
-        if (process.ExitCode != 0) throw new InvalidOperationException(string.Join('\n', await said));
-    }
-
-    // The stand-in listens on the port after the gateway's.
-    static int Pair()
-    {
-        while (true)
-        {
-            var port = Ports.Free();
-            if (Ports.IsFree(port + 1)) return port;
-        }
     }
 }

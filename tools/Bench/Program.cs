@@ -66,6 +66,9 @@ var runs = new Option<int>("--runs") { Description = "How often everything is me
 var gateway = new Command("gateway", "Measures the gateway beside a bare YARP and nginx.") { runs };
 gateway.SetAction(async (parsed, ct) => await Report.PrintAsync(() => GatewayBench.RunAsync(parsed.GetRequiredValue(runs), Console.WriteLine, ct)));
 
+var sync = new Command("sync", "Measures runs over a Tyk with 10,000 policies and 5,000 APIs.");
+sync.SetAction(async (_, ct) => await Report.PrintAsync(() => Sync.RunAsync(Console.WriteLine, ct)));
+
 try
 {
     if (args is ["bare-yarp", var here, var behind])
@@ -74,7 +77,7 @@ try
         return 0;
     }
 
-    return await new Command("./devportal") { new HelpOption(), new Command("bench", "Measures a running portal.") { pages, approvals, gateway, start } }.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await new Command("./devportal") { new HelpOption(), new Command("bench", "Measures a running portal.") { pages, approvals, gateway, start, sync } }.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (Exception expected) when (expected is InvalidOperationException or TimeoutException or HttpRequestException or IOException or PlaywrightException)
 {
