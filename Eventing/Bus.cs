@@ -43,6 +43,7 @@ public static class Bus
                     rabbit.ReceiveEndpoint(queue.Name, endpoint =>
                     {
                         QueueTopology.Configure(endpoint, queue.Name);
+                        if (consumers.All(typeof(IWorksTogether).IsAssignableFrom)) endpoint.PrefetchCount = IWorksTogether.Prefetch;
                         endpoint.ConfigureError(error =>
                         {
                             error.UseFilter(new GiveBack());

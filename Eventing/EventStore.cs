@@ -55,6 +55,7 @@ public static class EventStore
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddMarten(services => Options(services, source, configure)).BuildSessionsWith<Sessions>(ServiceLifetime.Scoped);
         builder.Services.AddSingleton(announcing);
+        builder.Services.AddSingleton<HearTogether>();
         builder.Services.AddSingleton<RelayState>();
         builder.Services.AddHostedService<Relay>();
         builder.Services.AddHostedService<SweepReplies>();

@@ -95,12 +95,12 @@ public sealed record TykApi
 
         if (json.Get("oas") is { } wrapped && wrapped.Get("x-tyk-api-gateway") is not null)
         {
-            return ParseOas(wrapped, raw, json.Texts("categories"), overrides);
+            return ParseOas(wrapped, raw, wrapped.GetRawText(), json.Texts("categories"), overrides);
         }
 
         if (json.Get("x-tyk-api-gateway") is not null)
         {
-            return ParseOas(json, raw, [], overrides);
+            return ParseOas(json, raw, raw, [], overrides);
         }
 
         if (json.Get("api_definition") is { } definition)
@@ -191,7 +191,7 @@ public sealed record TykApi
         return kinds.Count == 0 ? [AuthKind.AuthToken] : [.. kinds];
     }
 
-    private static ReadResult<TykApi> ParseOas(JsonElement json, string raw, IReadOnlyList<string> categories, ApiOverrides? overrides)
+    private static ReadResult<TykApi> ParseOas(JsonElement json, string raw, string document, IReadOnlyList<string> categories, ApiOverrides? overrides)
     {
         var tyk = json.Get("x-tyk-api-gateway")!.Value;
         var info = tyk.Get("info") ?? default;
@@ -216,7 +216,7 @@ public sealed record TykApi
             Versions = versioning is { } on && on.Flag("enabled") ? OasVersions(on) : [],
             Categories = [.. categories.Concat(inName).Distinct(StringComparer.Ordinal)],
             Raw = raw,
-            OasDocument = json.GetRawText(),
+            OasDocument = document,
         });
     }
 

@@ -122,29 +122,30 @@ public sealed class TykGateway(HttpClient http, GatewayAddress address, GatewayT
 
     private async Task<Listing<T>> List<T>(string route, Func<JsonElement, ReadResult<T>?> read, CancellationToken ct)
     {
-        var answer = await Send(HttpMethod.Get, route, route, null, timeouts.Other, ct);
-        // "null" is Tyk's empty list.
-        if (answer.Status != HttpStatusCode.OK || answer.Json(nullIsEmptyList: true) is not { ValueKind: JsonValueKind.Array } list)
-        {
-            return new Listing<T>.Failed(answer.Reason());
-        }
-
         var items = new List<T>();
         var broken = new List<string>();
-        foreach (var (index, entry) in list.EnumerateArray().Index())
+        var isList = false;
+        // Entry by entry as they come: whole, thousands of APIs would stand in memory several times.
+        var answer = await Send(HttpMethod.Get, route, route, null, timeouts.Other, ct, async (body, limit) =>
         {
-            switch (read(entry))
+            var index = 0;
+            await foreach (var entry in JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(body, TykJson.Streamed, limit))
             {
-                case ReadResult<T>.Read(var item):
-                    items.Add(item);
-                    break;
-                case ReadResult<T>.Broken(var reason):
-                    broken.Add($"entry {index + 1} of {route}: {reason}");
-                    break;
+                index++;
+                switch (read(entry))
+                {
+                    case ReadResult<T>.Read(var item):
+                        items.Add(item);
+                        break;
+                    case ReadResult<T>.Broken(var reason):
+                        broken.Add($"entry {index} of {route}: {reason}");
+                        break;
+                }
             }
-        }
 
-        return new Listing<T>.Listed(items, broken);
+            isList = true;
+        });
+        return isList && answer.Trouble is null ? new Listing<T>.Listed(items, broken) : new Listing<T>.Failed(answer.Reason());
     }
 
     private static KeyChange Changed(Answer answer, KeyHash hash) => answer.Status switch
@@ -159,13 +160,13 @@ public sealed class TykGateway(HttpClient http, GatewayAddress address, GatewayT
 
     private static string Escape(SecretText chosenId) => Uri.EscapeDataString(chosenId.Reveal());
 
-    private async Task<Answer> Send(HttpMethod method, string route, string path, KeySpec? body, TimeSpan timeout, CancellationToken ct)
+    private async Task<Answer> Send(HttpMethod method, string route, string path, KeySpec? body, TimeSpan timeout, CancellationToken ct, Func<Stream, CancellationToken, Task>? readList = null)
     {
         using var activity = Activities.StartActivity($"{method} {route}", ActivityKind.Client);
         activity?.SetTag("http.request.method", method.Method).SetTag("url.template", route)
             .SetTag("server.address", address.Url.Host).SetTag("server.port", address.Url.Port);
 
-        var answer = await Ask(method, route, path, body, timeout, ct);
+        var answer = await Ask(method, route, path, body, timeout, ct, readList);
 
         activity?.SetTag("http.response.status_code", (int?)answer.Status);
         if (answer.Trouble is not null || answer.Status >= HttpStatusCode.InternalServerError)
@@ -176,7 +177,7 @@ public sealed class TykGateway(HttpClient http, GatewayAddress address, GatewayT
         return answer;
     }
 
-    private async Task<Answer> Ask(HttpMethod method, string route, string path, KeySpec? body, TimeSpan timeout, CancellationToken ct)
+    private async Task<Answer> Ask(HttpMethod method, string route, string path, KeySpec? body, TimeSpan timeout, CancellationToken ct, Func<Stream, CancellationToken, Task>? readList = null)
     {
         using var request = new HttpRequestMessage(method, root + path) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Options.Set(Untraced, true);
@@ -196,8 +197,18 @@ public sealed class TykGateway(HttpClient http, GatewayAddress address, GatewayT
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (readList is not null && response.StatusCode == HttpStatusCode.OK)
+            {
+                await readList(await response.Content.ReadAsStreamAsync(limit.Token), limit.Token);
+                return new Answer($"{method} {route}", response.StatusCode, [], null, MayStillLand: false);
+            }
+
             var text = await response.Content.ReadAsByteArrayAsync(limit.Token);
             return new Answer($"{method} {route}", response.StatusCode, text, null, MayStillLand: false);
+        }
+        catch (JsonException)
+        {
+            return new Answer($"{method} {route}", HttpStatusCode.OK, [], null, MayStillLand: false);
         }
         catch (OperationCanceledException)
         {
@@ -222,14 +233,12 @@ public sealed class TykGateway(HttpClient http, GatewayAddress address, GatewayT
 
     private sealed record Answer(string Route, HttpStatusCode? Status, byte[] Body, string? Trouble, bool MayStillLand)
     {
-        private static readonly JsonElement EmptyList = JsonElement.Parse("[]");
-
         private JsonElement? json;
 
         // Tyk's own 404, not that of a proxy or of another server at its address.
         public bool IsTyksRefusal => Json()?.Text("status") == "error";
 
-        public JsonElement? Json(bool nullIsEmptyList = false)
+        public JsonElement? Json()
         {
             if (json is null && Body.Length > 0)
             {
@@ -243,7 +252,7 @@ public sealed class TykGateway(HttpClient http, GatewayAddress address, GatewayT
                 }
             }
 
-            return nullIsEmptyList && json is { ValueKind: JsonValueKind.Null } ? EmptyList : json;
+            return json;
         }
 
         public string Message(string? secret = null)

@@ -9,6 +9,9 @@ internal static class TykJson
     // OpenAPI documents nest deeper than the default of 64; beyond this a document is refused as broken.
     public static readonly JsonDocumentOptions Tolerant = new() { MaxDepth = 256, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
+    /// <summary>The same for lists that are read entry by entry.</summary>
+    public static readonly JsonSerializerOptions Streamed = new() { MaxDepth = Tolerant.MaxDepth, AllowTrailingCommas = true, ReadCommentHandling = JsonCommentHandling.Skip, DefaultBufferSize = 1 << 17 };
+
     public static JsonElement? Get(this JsonElement from, string name) =>
         from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var found) && found.ValueKind != JsonValueKind.Null ? found : null;
 

@@ -21,6 +21,7 @@ builder.AddServiceDefaults().AddCallers()
     .AddBus(
         (Queues.CatalogPeople, [typeof(HearUsers), typeof(HearTeams)]),
         (Queues.CatalogTyk, [typeof(HearPolicies), typeof(HearApis)]));
+builder.Services.AddSingleton<AssessTogether>();
 builder.Services.AddValidation();
 
 var app = builder.Build();

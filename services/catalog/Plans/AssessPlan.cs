@@ -1,6 +1,5 @@
 using DevPortal.Catalog.Products;
 using DevPortal.Catalog.Tyk;
-using DevPortal.Contracts;
 using DevPortal.Contracts.TykSync;
 using Marten;
 
@@ -9,25 +8,13 @@ namespace DevPortal.Catalog.Plans;
 /// <summary>Puts together what Tyk and the portal say of a plan, and records it if it is not what was recorded last.</summary>
 public static class AssessPlan
 {
-    /// <summary>Looks at one plan, in a transaction of its own.</summary>
-    public static async Task RunAsync(ISessionFactory sessions, Guid id, Origin cause, TimeProvider time, CancellationToken ct)
-    {
-        await using var session = sessions.OpenSession();
-        session.CorrelationId = cause.CorrelationId.ToString();
-        if (await session.LoadAsync<KnownPolicy>(KnownPolicy.StreamOf(id), ct) is not { } seen) return;
-        if (seen.Kind != PolicyKind.Plan && await session.LoadAsync<Plan>(id, ct) is null) return;
-
-        await session.LockAsync(id, ct);
-        var stream = await session.Events.FetchForWriting<Plan>(id, ct);
-        if (await DecideAsync(session, id, stream.Aggregate, stream.Aggregate?.Text, time.GetUtcNow(), ct) is not { } assessed) return;
-        stream.AppendOne(assessed);
-        await session.SaveChangesAsync(ct);
-    }
-
     /// <summary>Reads the facts as they are now (hold the plan's lock) and decides with the given text; null if nothing changed.</summary>
-    internal static async Task<PlanAssessed?> DecideAsync(IQuerySession session, Guid id, Plan? plan, PlanText? text, DateTimeOffset now, CancellationToken ct)
+    internal static async Task<PlanAssessed?> DecideAsync(IQuerySession session, Guid id, Plan? plan, PlanText? text, DateTimeOffset now, CancellationToken ct) =>
+        await session.LoadAsync<KnownPolicy>(KnownPolicy.StreamOf(id), ct) is { } policy ? Decide(id, policy, plan, text, now) : null;
+
+    /// <summary>Decides by a fact that was read under the plan's lock; null if nothing changed.</summary>
+    public static PlanAssessed? Decide(Guid id, KnownPolicy policy, Plan? plan, PlanText? text, DateTimeOffset now)
     {
-        if (await session.LoadAsync<KnownPolicy>(KnownPolicy.StreamOf(id), ct) is not { } policy) return null;
         if (policy.Kind != PolicyKind.Plan && plan is null) return null;
         var standing = Judge(policy, text);
         return plan is not null && Same.As(plan.Now, standing) ? null : new PlanAssessed(id, standing, now);

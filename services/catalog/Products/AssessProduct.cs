@@ -1,5 +1,4 @@
 using DevPortal.Catalog.Tyk;
-using DevPortal.Contracts;
 using DevPortal.Contracts.TykSync;
 using Marten;
 
@@ -11,30 +10,21 @@ public static class AssessProduct
     // What credentials can make today.
     const string ApiKey = "authToken";
 
-    /// <summary>Looks at one product, in a transaction of its own.</summary>
-    public static async Task RunAsync(ISessionFactory sessions, Guid id, Origin cause, TimeProvider time, CancellationToken ct)
-    {
-        await using var session = sessions.OpenSession();
-        session.CorrelationId = cause.CorrelationId.ToString();
-        if (await session.LoadAsync<KnownPolicy>(KnownPolicy.StreamOf(id), ct) is not { } seen) return;
-        // A policy can turn from a product into a plan; then there is a product to be hidden, or nothing to do.
-        if (seen.Kind != PolicyKind.Product && await session.LoadAsync<Product>(id, ct) is null) return;
-
-        await session.LockAsync(id, ct);
-        var stream = await session.Events.FetchForWriting<Product>(id, ct);
-        if (await DecideAsync(session, id, stream.Aggregate, stream.Aggregate?.Text, time.GetUtcNow(), ct) is not { } assessed) return;
-        stream.AppendOne(assessed);
-        await session.SaveChangesAsync(ct);
-    }
-
     /// <summary>Reads the facts as they are now (hold the product's lock) and decides with the given text; null if nothing changed.</summary>
     internal static async Task<ProductAssessed?> DecideAsync(
         IQuerySession session, Guid id, Product? product, ProductText? text, DateTimeOffset now, CancellationToken ct)
     {
         if (await session.LoadAsync<KnownPolicy>(KnownPolicy.StreamOf(id), ct) is not { } policy) return null;
-        if (policy.Kind != PolicyKind.Product && product is null) return null;
         var apis = await session.Query<KnownApi>()
             .Where(api => api.ApiId.IsOneOf(policy.ApiIds) && api.Source == policy.Source && api.OrgId == policy.OrgId).ToListAsync(ct);
+        return Decide(id, policy, product, apis, text, now);
+    }
+
+    /// <summary>Decides by facts that were read under the product's lock; null if nothing changed.</summary>
+    public static ProductAssessed? Decide(Guid id, KnownPolicy policy, Product? product, IReadOnlyList<KnownApi> apis, ProductText? text, DateTimeOffset now)
+    {
+        // A policy can turn from a product into a plan; then there is a product to be hidden, or nothing to do.
+        if (policy.Kind != PolicyKind.Product && product is null) return null;
         var standing = Judge(policy, apis, text);
         return product is not null && Same.As(product.Now, standing) ? null : new ProductAssessed(id, standing, now);
     }

@@ -64,7 +64,7 @@ public sealed class FillShelf : EventProjection
     {
         operations.QueueSqlCommand('^', """
             insert into offer_in_catalog (catalog_id, kind, offer_id, sort, shown, tags, words)
-            select ^, kind, id, sort, shown, tags, words from offer where kind = ^ and id = any(^) for share
+            select ^, kind, id, sort, shown, tags, words from (select * from offer where kind = ^ and id = any(^) order by id for share) locked
             on conflict (catalog_id, kind, offer_id) do nothing
             """, catalog, kind, offers);
         operations.QueueSqlCommand('^', "delete from offer_in_catalog where catalog_id = ^ and kind = ^ and offer_id <> all(^)", catalog, kind, offers);

@@ -1,6 +1,5 @@
 using DevPortal.Contracts.Catalog;
 using DevPortal.Eventing;
-using Marten;
 using MassTransit;
 
 namespace DevPortal.Provisioning;
@@ -18,8 +17,8 @@ public sealed record KnownCatalog(
     public bool IsVisibleTo(Guid[] teams) => Visibility == CatalogVisibility.Public || Audience.Intersect(teams).Any();
 }
 
-public sealed class HearCatalogs(IDocumentSession session) : IConsumer<CatalogChanged>
+public sealed class HearCatalogs(HearTogether hearing) : IConsumer<CatalogChanged>, IWorksTogether
 {
     public Task Consume(ConsumeContext<CatalogChanged> context) =>
-        session.HearAsync(context.Message, context.CancellationToken, context.Message.CatalogId);
+        hearing.HearAsync(new Heard(context.Message, context.Message.CatalogId), context.CancellationToken);
 }

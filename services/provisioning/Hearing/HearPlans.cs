@@ -1,6 +1,5 @@
 using DevPortal.Contracts.Catalog;
 using DevPortal.Eventing;
-using Marten;
 using MassTransit;
 
 namespace DevPortal.Provisioning;
@@ -17,8 +16,8 @@ public sealed record KnownPlan(
     public KnownPlan Apply(PlanChanged heard) => heard.IsNewerThan(SourceVersion) ? Create(heard) : this;
 }
 
-public sealed class HearPlans(IDocumentSession session) : IConsumer<PlanChanged>
+public sealed class HearPlans(HearTogether hearing) : IConsumer<PlanChanged>, IWorksTogether
 {
     public Task Consume(ConsumeContext<PlanChanged> context) =>
-        session.HearAsync(context.Message, context.CancellationToken, context.Message.PlanId);
+        hearing.HearAsync(new Heard(context.Message, context.Message.PlanId), context.CancellationToken);
 }

@@ -1,6 +1,5 @@
 using DevPortal.Contracts.Catalog;
 using DevPortal.Eventing;
-using Marten;
 using MassTransit;
 
 namespace DevPortal.Provisioning;
@@ -16,8 +15,8 @@ public sealed record KnownProduct(
     public KnownProduct Apply(ProductChanged heard) => heard.IsNewerThan(SourceVersion) ? Create(heard) : this;
 }
 
-public sealed class HearProducts(IDocumentSession session) : IConsumer<ProductChanged>
+public sealed class HearProducts(HearTogether hearing) : IConsumer<ProductChanged>, IWorksTogether
 {
     public Task Consume(ConsumeContext<ProductChanged> context) =>
-        session.HearAsync(context.Message, context.CancellationToken, context.Message.ProductId);
+        hearing.HearAsync(new Heard(context.Message, context.Message.ProductId), context.CancellationToken);
 }

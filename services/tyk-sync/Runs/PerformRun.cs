@@ -7,9 +7,13 @@ using Marten;
 
 namespace DevPortal.TykSync.Runs;
 
-/// <summary>Performs one run; the caller holds the source's lock. Objects and the run's end are one transaction.</summary>
+/// <summary>Performs one run; the caller holds the source's lock. Changes are committed a page at a time, hides with the run's
+/// end: a run that is cut off has hidden nothing, and the next one goes on where it ended.</summary>
 public sealed class PerformRun(IDocumentStore store, TimeProvider time, ILogger<PerformRun> log)
 {
+    /// <summary>Changes in one transaction.</summary>
+    const int PageSize = 500;
+
     /// <param name="source">The source.</param>
     /// <param name="run">A queued run; null makes one.</param>
     /// <param name="trigger">Why a new one is made.</param>
@@ -45,6 +49,12 @@ public sealed class PerformRun(IDocumentStore store, TimeProvider time, ILogger<
         (await session.Query<KnownPolicy>().Where(policy => policy.Facts.Source == source).ToListAsync(cancel)).ToDictionary(policy => policy.Id),
         (await session.Query<KnownApi>().Where(api => api.Facts.Source == source).ToListAsync(cancel)).ToDictionary(api => api.Id));
 
+    async Task<Known> LoadKnownAsync(string source, CancellationToken cancel)
+    {
+        await using var session = store.QuerySession();
+        return await LoadKnownAsync(session, source, cancel);
+    }
+
     /// <summary>Appends each event to its object's stream; somebody else's event in between is a lost race at the commit.</summary>
     public static void Append(IDocumentSession session, IEnumerable<ObjectChange> changes)
     {
@@ -70,12 +80,17 @@ public sealed class PerformRun(IDocumentStore store, TimeProvider time, ILogger<
     {
         if (PlanRun.Organisation(source.OrgId, read) is var (orgId, problem) && problem is not null) return await FailAsync(id, problem, cancel);
 
+        var plan = PlanRun.Plan(source.Name, orgId, source.PublicUrl, await LoadKnownAsync(source.Name, cancel), read, id, time.GetUtcNow());
+        foreach (var page in plan.Changes.Chunk(PageSize))
+        {
+            await using var part = Session(id);
+            Append(part, page);
+            await part.SaveChangesAsync(cancel);
+        }
+
         await using var session = Session(id);
-        var known = await LoadKnownAsync(session, source.Name, cancel);
-        var now = time.GetUtcNow();
-        var plan = PlanRun.Plan(source.Name, orgId, source.PublicUrl, known, read, id, now);
-        Append(session, plan.Changes);
         if (plan.AsksBecause is null) Append(session, plan.Hides);
+        var now = time.GetUtcNow();
         session.Events.Append(id, plan.AsksBecause is { } because
             ? new RunNeedsConfirmation(because, [.. plan.Hidings], plan.Counts, plan.Lines, now)
             : new RunFinished(plan.Counts, plan.Lines, now));

@@ -48,7 +48,7 @@ public sealed record RunNeedsConfirmation(string Because, Hiding[] ToHide, RunCo
 
 public sealed record RunApplied(Guid By, int Hidden, DateTimeOffset OccurredAt);
 
-/// <summary>Nothing was changed.</summary>
+/// <summary>Nothing was hidden; what was committed before it failed stays.</summary>
 public sealed record RunFailed(string Because, DateTimeOffset OccurredAt);
 
 /// <summary>A run as lists show it; its lines are in its stream. <paramref name="Revision"/> counts its events (a member named Version would be Marten's).</summary>
