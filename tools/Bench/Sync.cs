@@ -19,7 +19,7 @@ static class Sync
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    sealed record Round(double First, double Run, IReadOnlyList<double> Unchanged, string[] Written, double Peak, double After, double Read, double Commit, double Broker, long Bytes);
+    sealed record Round(double First, double Run, IReadOnlyList<double> Unchanged, string[] Written, double Peak, double After, double Read, double Commit, double Broker, long Bytes, string Processor);
 
     public static async Task<IReadOnlyList<Measured>> RunAsync(Action<string> say, CancellationToken ct)
     {
@@ -39,6 +39,7 @@ static class Sync
         [
             new($"first run, until the catalog lists all ({ManyDefinitions.Policies:N0} policies, {ManyDefinitions.Apis:N0} APIs)", $"{first:0.0} s of {All(round => round.First)}", first >= MostFirst ? [$"under {MostFirst} s"] : []),
             new("the same, until tyk-sync has it all", $"{Middle(round => round.Run):0.0} s", []),
+            new("processor seconds of the first run", rounds[0].Processor, []),
             new("a run without changes", $"{unchanged:0.00} s, the longest {rounds.Max(round => round.Unchanged.Max()):0.00} s, of {Rounds * Unchanged}", unchanged >= MostUnchanged ? [$"under {MostUnchanged} s"] : []),
             new("what it writes besides its own record", written.Length == 0 ? "nothing" : string.Join(", ", written), written.Length == 0 ? [] : ["nothing"]),
             new("tyk-sync's memory: peak (RSS), after all runs (PSS)", $"{peak:0} MB, {Middle(round => round.After):0} MB", peak >= MostMegabytes ? [$"under {MostMegabytes} MB"] : []),
@@ -63,7 +64,7 @@ static class Sync
         await using var catalog = NpgsqlDataSource.Create(Limits.Environ(portal.State, "catalog", "ConnectionStrings__catalogdb"));
         await using var sync = NpgsqlDataSource.Create(Limits.Environ(portal.State, "tyk-sync", "ConnectionStrings__tyksyncdb"));
 
-        var started = Stopwatch.GetTimestamp();
+        var (started, processor) = (Stopwatch.GetTimestamp(), Processor(portal.State));
         var run = await StartAsync(admin, ct);
         while (!await IsAllListedAsync(catalog, ct))
         {
@@ -72,6 +73,8 @@ static class Sync
         }
 
         var first = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var used = Processor(portal.State).Select(program => (program.Key, Seconds: program.Value - processor[program.Key])).Where(program => program.Seconds > 0.5).OrderByDescending(program => program.Seconds);
+        var spent = string.Join(", ", used.Select(program => string.Create(CultureInfo.InvariantCulture, $"{program.Key} {program.Seconds:0}")));
         var whole = await EndAsync(admin, run, ct);
         var last = await admin.GetAsync<Page<Product>>($"/api/catalog/products?view=admin&q={ManyDefinitions.Policies - 1:00000}", ct);
         if (last.Items.Count == 0) throw new InvalidOperationException("The catalog does not list the last product.");
@@ -90,7 +93,7 @@ static class Sync
         var after = await StateAsync(sync, catalog, ct);
         var (commit, broker) = (await CommitAsync(sync, bytes, ct), await PublishAsync(Limits.Environ(portal.State, "tyk-sync", "ConnectionStrings__rabbitmq"), bytes, ct));
         var process = portal.ProcessOf("tyk-sync");
-        return new(first, whole.Seconds, unchanged, [.. before.Where(table => after[table.Key] != table.Value).Select(table => table.Key)], Peak(process), Memory.Megabytes(process) ?? 0, Median.Of(read), commit, broker, bytes);
+        return new(first, whole.Seconds, unchanged, [.. before.Where(table => after[table.Key] != table.Value).Select(table => table.Key)], Peak(process), Memory.Megabytes(process) ?? 0, Median.Of(read), commit, broker, bytes, spent);
     }
 
     /// <summary>Nothing while the stand-in still starts.</summary>
@@ -200,6 +203,25 @@ static class Sync
         var took = Stopwatch.GetElapsedTime(started).TotalSeconds;
         await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, cancellationToken: ct);
         return took;
+    }
+
+    /// <summary>Processor time of each program so far, with that of its children (PostgreSQL has one for each connection).</summary>
+    static Dictionary<string, double> Processor(StateFolder state) => RunState.Of(state)!.Programs.Where(program => program.Process is not null).ToDictionary(
+        program => program.Name,
+        program => ProcessTree.Descendants(program.Process!.Id).Select(child => child.Id).Prepend(program.Process.Id).Sum(SecondsOf));
+
+    static double SecondsOf(int process)
+    {
+        try
+        {
+            // After the name, which may hold anything, in brackets: fields 14 to 17, in hundredths, its own and those of children that ended.
+            var fields = File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ');
+            return fields[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)) / 100.0;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
     }
 
     static double Peak(int process)
