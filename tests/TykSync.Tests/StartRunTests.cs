@@ -91,4 +91,20 @@ public sealed class StartRunTests(FolderSources folders) : IClassFixture<FolderS
         Assert.Null(StartRun.Refuse(options, new StartRun.Input("tyk")));
         Assert.Equal("unknown-source", StartRun.Refuse(options, new StartRun.Input("none"))!.Code);
     }
+
+    [Fact]
+    public async Task Many_changes_are_committed_a_page_at_a_time_and_a_repetition_writes_only_its_own_record()
+    {
+        var source = folders.Take();
+        folders.Put(source, Enumerable.Range(0, 1_201).Select(number => $"many-{number}"));
+        Assert.Equal(1_201, (await folders.Service.RunAsync(source)).GetProperty("run").GetProperty("counts").GetProperty("imported").GetInt32());
+
+        await using var session = folders.Service.Store.QuerySession();
+        Task<IReadOnlyList<long>> PagesAsync() => session.AdvancedSql.QueryAsync<long>(
+            "select count(*) from mt_events where data #>> '{Policy,Source}' = ? group by xmin order by 1 desc", TestContext.Current.CancellationToken, source);
+        Assert.Equal([500, 500, 201], await PagesAsync());
+
+        Assert.Equal(1_201, (await folders.Service.RunAsync(source)).GetProperty("run").GetProperty("counts").GetProperty("unchanged").GetInt32());
+        Assert.Equal([500, 500, 201], await PagesAsync());
+    }
 }

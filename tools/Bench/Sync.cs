@@ -14,7 +14,7 @@ namespace DevPortal.Bench;
 /// without our code. Each round has a new portal, since a first run is one only once.</summary>
 static class Sync
 {
-    const int Rounds = 1, Unchanged = 5, PageSize = 500;
+    const int Rounds = 3, Unchanged = 5, PageSize = 500;
     const double MostFirst = 20, MostUnchanged = 2, MostMegabytes = 400;
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
