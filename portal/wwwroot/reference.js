@@ -1,9 +1,19 @@
-// What the renderer says wrongly to those who hear the page: it takes itself for the whole of it.
+// A page has one main part. Here it is the renderer's, which takes itself for the whole page, so ours steps back and its head is a region of its own.
+const stepBack = () => {
+  const main = document.getElementById("main"), frame = document.createElement("div"), head = main.querySelector(".heading");
+  frame.id = main.id;
+  frame.tabIndex = -1;
+  frame.append(...main.childNodes);
+  main.replaceWith(frame);
+  head.setAttribute("role", "region");
+  head.setAttribute("aria-label", head.querySelector("h1").textContent);
+};
+
+// What the renderer says wrongly to those who hear the page.
 const mend = place => {
   const set = (element, name, value) => { if (element.getAttribute(name) !== value) element.setAttribute(name, value); };
   const look = () => {
-    // A page has one main part, and this is within it.
-    for (const main of place.querySelectorAll("main")) { set(main, "role", "region"); set(main, "aria-label", place.dataset.label); }
+    for (const main of place.querySelectorAll("main")) set(main, "aria-label", place.dataset.label);
     // Several of them bear one name.
     for (const part of place.querySelectorAll("div[role=region][aria-labelledby]")) set(part, "role", "group");
     for (const box of place.querySelectorAll("[role=combobox]:not([aria-expanded])")) set(box, "aria-expanded", "false");
@@ -26,6 +36,7 @@ document.addEventListener("DOMContentLoaded", () => {
   place.hidden = false;
   document.getElementById("operations").hidden = true;
   document.body.classList.add("with-reference");
+  stepBack();
   mend(place);
   window.Scalar.createApiReference(place, {
     url: place.dataset.document,

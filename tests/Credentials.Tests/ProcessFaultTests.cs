@@ -12,6 +12,8 @@ public sealed class ProcessFaultTests(Servers servers)
     public async Task Process_that_lost_its_lease_records_nothing_and_the_next_one_ends_with_the_same_one_key()
     {
         await using var portal = await Portal.StartAsync(servers);
+        // The create of the sentinel is over then, and does not take the delay upon itself.
+        await portal.ActiveAsync();
         await portal.StandIn.Faults.SwitchOnAsync(new Fault { Kind = FaultKind.Slow, Match = CallKind.Create, DelayMs = 2000, Count = 1 });
         var issued = await portal.IssueAsync();
         await Poll.UntilAsync(async () => await portal.ScalarAsync<bool>("select exists (select 1 from credential_key where credential = $1 and create_sent)", issued.Id));

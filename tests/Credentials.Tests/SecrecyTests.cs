@@ -30,7 +30,8 @@ public sealed class SecrecyTests(Servers servers)
             },
         };
         ActivitySource.AddActivityListener(listener);
-        await using var portal = await Portal.StartAsync(servers, settings: ["Logging:LogLevel:Default=Trace"]);
+        // Spans carry all that they can only where somebody reads them.
+        await using var portal = await Portal.StartAsync(servers, settings: ["Logging:LogLevel:Default=Trace", $"Telemetry:SpanFile={Path.Combine(AppContext.BaseDirectory, "secrecy.spans")}"]);
 
         // Failures too: their texts are where secrets leak.
         await portal.StandIn.Faults.SwitchOnAsync(new Fault { Kind = FaultKind.LostAnswer, Match = CallKind.Create, Count = 1 });

@@ -18,6 +18,7 @@ public sealed class SampleTests(FreshClone clone) : IClassFixture<FreshClone>
         await product.GetByRole(AriaRole.Button, new() { Name = "Ask for access" }).ClickAsync();
         await product.GetByLabel("What for").FillAsync(reason);
         await product.GetByRole(AriaRole.Button, new() { Name = "Send request" }).ClickAsync();
+        await Expect(Request(his, reason)).ToBeVisibleAsync();
 
         await using var admin = await clone.VisitAsync();
         await Request(await OpenAsync(admin, "tobias"), reason).GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();

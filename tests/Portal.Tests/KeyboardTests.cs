@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace DevPortal.PortalTests;
@@ -16,7 +17,7 @@ public sealed class KeyboardTests(Website website)
         await EnterAsync(consumer, "Weather warnings");
         await consumer.Page.WaitForURLAsync("**/catalog/*-*");
         await EnterAsync(consumer, "Request access");
-        await consumer.Page.WaitForURLAsync("**/request");
+        await consumer.Page.WaitForURLAsync(new Regex("/request\\?form="));
         await TabToAsync(consumer, "App", "radio");
         while (await FocusedAsync(consumer, "document.activeElement.value") != "new") await consumer.Page.Keyboard.PressAsync("ArrowDown");
         var app = $"Keys {Guid.NewGuid().ToString("N")[..6]}";
