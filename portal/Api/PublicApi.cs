@@ -19,6 +19,8 @@ public sealed class PublicApi(HttpClient http, IHttpContextAccessor context, Tim
     /// <summary>What a service leaves out is null here: pages read less than services say.</summary>
     public static readonly JsonSerializerOptions Reading = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
+    static readonly JsonSerializerOptions Sending = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new TypedText() } };
+
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     public async Task<T> GetAsync<T>(string path) => (await GetTaggedAsync<T>(path)).Value;
@@ -76,7 +78,7 @@ public sealed class PublicApi(HttpClient http, IHttpContextAccessor context, Tim
         while (true)
         {
             using var request = new HttpRequestMessage(method, path);
-            if (body is not null) request.Content = JsonContent.Create(body, options: Reading);
+            if (body is not null) request.Content = JsonContent.Create(body, options: Sending);
             if (key is not null) request.Headers.Add("Idempotency-Key", key);
             if (seen is not null) request.Headers.TryAddWithoutValidation("If-Match", seen);
             if (await Http.GetTokenAsync("access_token") is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

@@ -166,6 +166,8 @@ public sealed class PagesTests(Website website)
         await visit.SeesAsync("You had typed:");
         await LooksWellAsync(visit, scheme, "state-lost-race");
 
+        // As long as a name may be, and nowhere to break it.
+        await website.Cast.Admins.First().Portal.PostAsync<JsonElement>("/api/identity/organizations", new { name = new string('W', 200) }, TestContext.Current.CancellationToken);
         var mark = Guid.NewGuid().ToString("N")[..8];
         await visit.GoAsync("/admin/people/new");
         await visit.Page.GetByLabel("Name", new() { Exact = true }).FillAsync($"Vera {mark}");
