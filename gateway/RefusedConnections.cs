@@ -5,7 +5,8 @@ using Yarp.ReverseProxy.Model;
 
 namespace DevPortal.Gateway;
 
-/// <summary>A destination that refuses connections is passed over for a while, and the request goes once to another.</summary>
+/// <summary>A destination that refuses connections is passed over for a while, and the request goes once to another; so does one that only reads, when
+/// its destination dies over it.</summary>
 sealed class RefusedConnections(IDestinationHealthUpdater health) : IPassiveHealthCheckPolicy
 {
     public const string Policy = nameof(RefusedConnections);
@@ -21,7 +22,8 @@ sealed class RefusedConnections(IDestinationHealthUpdater health) : IPassiveHeal
     {
         await next(http);
         var proxied = http.GetReverseProxyFeature();
-        if (!WasRefused(http) || http.Response.HasStarted || !NothingWasSent(http.Request)) return;
+        if (http.Response.HasStarted || http.RequestAborted.IsCancellationRequested) return;
+        if (!(WasRefused(http) ? NothingWasSent(http.Request) : Broke(http) && OnlyReads(http.Request))) return;
         var others = proxied.AllDestinations.Where(other => other != proxied.ProxiedDestination && other.Health.Passive != DestinationHealth.Unhealthy).ToArray();
         if (others is []) return;
 
@@ -35,8 +37,13 @@ sealed class RefusedConnections(IDestinationHealthUpdater health) : IPassiveHeal
     public static bool WasRefused(HttpContext http) =>
         http.GetForwarderErrorFeature() is { Error: ForwarderError.Request, Exception: HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } };
 
+    /// <summary>The connection ended before an answer began.</summary>
+    static bool Broke(HttpContext http) => http.GetForwarderErrorFeature() is { Error: ForwarderError.Request, Exception: HttpRequestException };
+
+    static bool OnlyReads(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+
     /// <summary>HttpClient repeats a request without a body by itself when a kept connection breaks, so for one that changes something a refusal
     /// may be the second try, after a service died over the first. With a body there is no such repeat, and a key makes any repeat safe.</summary>
     static bool NothingWasSent(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || request.ContentLength > 0 || request.Headers.ContainsKey("Idempotency-Key");
+        OnlyReads(request) || request.ContentLength > 0 || request.Headers.ContainsKey("Idempotency-Key");
 }
