@@ -11,12 +11,15 @@ public sealed class BrokerView(string address)
 {
     public Task<IConnection> ConnectAsync(CancellationToken ct) => new ConnectionFactory { Uri = new Uri(address) }.CreateConnectionAsync(ct);
 
+    /// <summary>After a broker that was long away MassTransit tries each of its queues again at intervals that grow to a minute.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+
     /// <summary>Waits until all that was announced was heard, and says which messages were given up on the way.</summary>
     public async Task UntilQuietAsync(CancellationToken ct)
     {
         await using var connection = await ConnectAsync(ct);
         await Eventually.UntilAsync(
-            () => CountAsync(connection, Queues.All.Select(queue => queue.Name), ct), waiting => waiting.Count == 0, TimeSpan.FromSeconds(60), "all queues are empty", ct);
+            () => CountAsync(connection, Queues.All.Select(queue => queue.Name), ct), waiting => waiting.Count == 0, Patience, "all queues are empty", ct);
         Assert.Empty(await CountAsync(connection, Queues.All.Select(queue => queue.Name + "_error"), ct));
     }
 
