@@ -23,6 +23,7 @@ public static class Bus
         builder.Services.AddSingleton<Broker>();
         builder.Services.AddHealthChecks().AddCheck<ErrorQueueHealth>("error-queues");
         builder.Services.AddSingleton<ErrorQueueHealth>();
+        builder.Services.AddHostedService<LostQueues>();
         builder.Services.AddFigures(ErrorQueueFigures.All, ErrorQueueFigures.ReadAsync);
         builder.Services.Configure<MassTransitHostOptions>(host => host.WaitUntilStarted = false);
         builder.Services.AddMassTransit(bus =>

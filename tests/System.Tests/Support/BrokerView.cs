@@ -11,7 +11,7 @@ public sealed class BrokerView(string address)
 {
     public Task<IConnection> ConnectAsync(CancellationToken ct) => new ConnectionFactory { Uri = new Uri(address) }.CreateConnectionAsync(ct);
 
-    /// <summary>After a broker that was long away MassTransit tries each of its queues again at intervals that grow to a minute.</summary>
+    /// <summary>After a broker that was long away MassTransit tries each of its queues again at intervals that grow to half a minute and more.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     /// <summary>Waits until all that was announced was heard, and says which messages were given up on the way.</summary>
