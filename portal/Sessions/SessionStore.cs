@@ -16,7 +16,7 @@ sealed class SessionStore(NpgsqlDataSource database, Sealing sealing, TokenRefre
     static readonly TimeSpan Idle = TimeSpan.FromHours(12);
 
     /// <summary>The longest that a page may take with a token that it began with.</summary>
-    static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Margin = TimeSpan.FromSeconds(30), LongestRefresh = TimeSpan.FromSeconds(20);
 
     const string Purpose = "portal-session";
 
@@ -51,6 +51,9 @@ sealed class SessionStore(NpgsqlDataSource database, Sealing sealing, TokenRefre
         if (found is not var (locked, _)) return null;
         if (!IsFresh(locked))
         {
+            // A visitor who leaves meanwhile must not take the new tokens with him: the old ones are spent.
+            using var ownTime = new CancellationTokenSource(LongestRefresh, time);
+            ct = ownTime.Token;
             var (outcome, refreshed) = await refresh.RefreshAsync(locked, ct);
             if (outcome == RefreshOutcome.Refused)
             {
@@ -62,9 +65,9 @@ sealed class SessionStore(NpgsqlDataSource database, Sealing sealing, TokenRefre
             }
 
             locked = await WriteAsync(connection, id, refreshed!, ct);
+            await transaction.CommitAsync(ct);
         }
 
-        await transaction.CommitAsync(ct);
         return locked;
     }
 

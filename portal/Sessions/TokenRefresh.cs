@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Claims;
 using System.Text.Json.Serialization;
 using DevPortal.Portal.Api;
 using Microsoft.AspNetCore.Authentication;
@@ -26,8 +27,21 @@ sealed class TokenRefresh(IHttpClientFactory clients, TimeProvider time)
         ticket.Properties.UpdateTokenValue("access_token", tokens.AccessToken);
         if (tokens.RefreshToken is { } next) ticket.Properties.UpdateTokenValue("refresh_token", next);
         ticket.Properties.UpdateTokenValue("expires_at", time.GetUtcNow().AddSeconds(tokens.ExpiresIn).ToString("o", CultureInfo.InvariantCulture));
-        var visitor = await Visitor.ReadAsync(http, tokens.AccessToken, ct);
+        var visitor = await ReadAsync(http, tokens.AccessToken, ticket, ct);
         return visitor is null ? (RefreshOutcome.Refused, null) : (RefreshOutcome.Refreshed, new AuthenticationTicket(visitor, ticket.Properties, ticket.AuthenticationScheme));
+    }
+
+    /// <summary>Whom the tokens are of; as known before where that can't be told now, for the tokens are new and must be kept.</summary>
+    static async Task<ClaimsPrincipal?> ReadAsync(HttpClient http, string accessToken, AuthenticationTicket ticket, CancellationToken ct)
+    {
+        try
+        {
+            return await Visitor.ReadAsync(http, accessToken, ct);
+        }
+        catch (RefusedException)
+        {
+            return ticket.Principal;
+        }
     }
 
     sealed record Tokens(

@@ -15,20 +15,21 @@ static class FirstCall
         if (products.Count == 0 || await api.FindAsync<Product>($"/api/catalog/products/{products[0].Id}") is not { } product) return null;
         if ((product.Apis.FirstOrDefault(one => one is { HasOpenApi: true, Address: not null }) ?? product.Apis.FirstOrDefault(one => one.Address is not null)) is not { Address: { } address } first) return null;
         var path = first.HasOpenApi && await api.FindTextAsync($"/api/catalog/products/{product.Id}/apis/{first.Id}/openapi") is { } document ? PathOf(document) : "/";
-        return $"curl -H 'Authorization: {Key}' '{address.TrimEnd('/')}{path.Replace("'", "%27", StringComparison.Ordinal)}'";
+        return $"curl -H 'Authorization: {Key}' '{$"{address.TrimEnd('/')}{path}".Replace("'", "%27", StringComparison.Ordinal)}'";
     }
 
     /// <summary>The path and query of the first GET operation all of whose parameters have an example.</summary>
     public static string PathOf(string openApi)
     {
         using var document = JsonDocument.Parse(openApi);
-        if (!document.RootElement.TryGetProperty("paths", out var paths)) return "/";
-        return paths.EnumerateObject().Where(path => path.Value.TryGetProperty("get", out _)).Select(Fill).FirstOrDefault(path => path is not null) ?? "/";
+        if (!document.RootElement.TryGetProperty("paths", out var paths) || paths.ValueKind != JsonValueKind.Object) return "/";
+        // Beside paths an extension may stand there, of any kind.
+        return paths.EnumerateObject().Where(path => path.Value.ValueKind == JsonValueKind.Object && path.Value.TryGetProperty("get", out var get) && get.ValueKind == JsonValueKind.Object).Select(Fill).FirstOrDefault(path => path is not null) ?? "/";
     }
 
     static string? Fill(JsonProperty path)
     {
-        var parameters = ParametersOf(path.Value).Concat(ParametersOf(path.Value.GetProperty("get"))).Where(parameter => parameter.TryGetProperty("in", out _)).ToArray();
+        var parameters = ParametersOf(path.Value).Concat(ParametersOf(path.Value.GetProperty("get"))).Where(parameter => parameter.ValueKind == JsonValueKind.Object && parameter.TryGetProperty("in", out _)).ToArray();
         var filled = path.Name;
         foreach (var parameter in parameters.Where(parameter => parameter.GetProperty("in").ValueEquals("path")))
         {

@@ -19,7 +19,7 @@ static class Limits
         ? (Number(rate), rate == 1 ? t["request {0}", Every(per, t)] : t["requests {0}", Every(per, t)]) : null;
 
     public static (string Amount, string Unit)? Quota(Plan plan, IStringLocalizer<Texts> t) => plan is { Quota: { } quota, QuotaRenewal: { } renewal }
-        ? (Number(quota), t["requests {0}", renewal > 0 ? Every(renewal, t) : t["in all"]]) : null;
+        ? (Number(quota), t[quota == 1 ? "request {0}" : "requests {0}", renewal > 0 ? Every(renewal, t) : t["in all"]]) : null;
 
     public static string Lifetime(long seconds, IStringLocalizer<Texts> t) => seconds switch
     {

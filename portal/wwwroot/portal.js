@@ -25,9 +25,11 @@
     if (button) {
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
       const label = button.querySelector("span"), before = label.textContent;
-      label.textContent = "✓";
-      document.getElementById("announce").textContent = button.dataset.copied ?? "Copied";
-      setTimeout(() => { label.textContent = before; }, 2000);
+      document.getElementById("announce").textContent = button.dataset.copied;
+      if (before !== button.dataset.copied) {
+        label.textContent = button.dataset.copied;
+        setTimeout(() => { label.textContent = before; }, 2000);
+      }
     }
     for (const menu of document.querySelectorAll("details.account[open]")) if (!menu.contains(event.target)) menu.open = false;
   });

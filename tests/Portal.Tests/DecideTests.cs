@@ -1,3 +1,4 @@
+using DevPortal.Demo.Api;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -6,6 +7,8 @@ namespace DevPortal.PortalTests;
 [Collection(OnTheWebsite.Name)]
 public sealed class DecideTests(Website website)
 {
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task What_somebody_asks_for_is_on_the_desk_and_after_the_approval_both_see_it_become_active_by_itself()
     {
@@ -46,6 +49,29 @@ public sealed class DecideTests(Website website)
         await second.SeesAsync("Not with this reason, which took long to write.");
         await second.SeesAsync("Approved");
         Assert.Equal(0, await second.Page.GetByRole(AriaRole.Button, new() { Name = "Reject" }).CountAsync());
+    }
+
+    [Fact]
+    public async Task Who_revokes_or_withdraws_second_is_told_and_keeps_what_he_typed()
+    {
+        var api = website.Cast.Admins.Single(actor => actor.Me.Email == website.Admin.Email).Portal;
+        // Without scripts, so that the page stays as it was.
+        await using var consumer = await website.VisitAsync(scripts: false);
+        await consumer.AskAsync(website.Consumer, "Weather forecasts", "Two will end this.");
+        var page = new Uri(consumer.Page.Url).AbsolutePath;
+        var request = Guid.Parse(page.Split('/')[^1]);
+        await api.ApproveAsync(request, "Yes.", Ct);
+        await consumer.ClickAsync("Withdraw");
+        await Assertions.Expect(consumer.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Somebody changed this");
+
+        await using var admin = await website.VisitAsync(scripts: false);
+        await admin.SignInAsync(website.Admin, "/admin" + page);
+        await admin.Page.GetByLabel("Reason for the revocation").FillAsync("Typed while another was quicker.");
+        await api.UntilProvisionedAsync(request, TimeSpan.FromMinutes(1), Ct);
+        await api.RevokeAsync(request, "Quicker.", Ct);
+        await admin.ClickAsync("Revoke access");
+        await admin.SeesAsync("You had typed:");
+        await admin.SeesAsync("Typed while another was quicker.");
     }
 
     [Fact]

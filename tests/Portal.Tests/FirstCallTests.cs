@@ -10,6 +10,8 @@ public sealed class FirstCallTests
     [InlineData("""{"paths":{"/a/{id}":{"get":{}},"/b":{"get":{}}}}""", "/b")]
     [InlineData("""{"paths":{"/search":{"get":{"parameters":[{"name":"q","in":"query","required":true,"schema":{"default":"x y"}},{"name":"n","in":"query"}]}}}}""", "/search?q=x%20y")]
     [InlineData("""{"paths":{"/only":{"post":{}}}}""", "/")]
+    [InlineData("""{"paths":{"x-owner":"somebody","/odd":null,"/b":{"parameters":["x"],"get":{"parameters":[null]}}}}""", "/b")]
+    [InlineData("""{"paths":[]}""", "/")]
     [InlineData("{}", "/")]
     public void The_first_operation_that_can_be_called_is_called_with_its_examples(string document, string path) => Assert.Equal(path, FirstCall.PathOf(document));
 }
