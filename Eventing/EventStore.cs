@@ -39,7 +39,7 @@ public static class EventStore
         {
             MaxPoolSize = 20,
             MaxAutoPrepare = 100,
-            // Nothing of a session is set on a pooled connection: locks and LISTEN have connections of their own. To reset it costs eight statements
+            // Nothing of a session is set on a pooled connection: locks and LISTEN have connections of their own. To reset it costs seven statements
             // each time one is taken from the pool.
             NoResetOnClose = true,
             Timeout = 10,
