@@ -28,11 +28,11 @@ internal sealed class Topology
         this.manifest = manifest;
         this.options = options;
         this.state = state;
-        ports = new(state);
         given = TykChoice.Apply(state, options.Parameters);
 
         HasStandIn = IsEmpty("tyk-url") && IsEmpty("tyk-path") && manifest.Resources.ContainsKey("tyk-url");
         StandInPort = options.GatewayPort + 1;
+        ports = new(state, options.GatewayPort, StandInPort);
         StandInAdminPort = HasStandIn ? ports.For($"{StandIn}/admin") : 0;
         endpoints = manifest.Resources
             .SelectMany(resource => resource.Value.Bindings, (resource, binding) => (Key: $"{resource.Key}/{binding.Key}", Binding: binding.Value))
