@@ -23,9 +23,11 @@ builder.AddServiceDefaults().AddCallers()
         (Queues.CatalogTyk, [typeof(HearPolicies), typeof(HearApis)]));
 builder.Services.AddSingleton<AssessTogether>();
 builder.Services.AddValidation();
+PublicPages.Add(builder.Services);
 
 var app = builder.Build();
 app.UseServiceDefaults();
+app.UseOutputCache();
 app.UseIdempotency();
 app.UseCallers();
 app.MapOpenApi().AllowAnonymous();
@@ -33,7 +35,7 @@ app.MapOpenApi().AllowAnonymous();
 var catalog = app.MapGroup("/api/catalog");
 
 // What public catalogs show is for everybody; each answer depends on who asks.
-var readers = catalog.MapGroup("").AllowAnonymous().AddEndpointFilter(RefuseBadToken.FilterAsync);
+var readers = PublicPages.Keep(catalog.MapGroup("").AllowAnonymous().AddEndpointFilter(RefuseBadToken.FilterAsync));
 readers.MapListProducts();
 readers.MapGetProduct();
 readers.MapGetOpenApi();

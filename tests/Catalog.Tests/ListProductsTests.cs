@@ -68,6 +68,55 @@ public sealed class ListProductsTests(RunningCatalog catalog)
         await catalog.Anonymous().AskAsync($"products?catalog={shelf}", tag).Answers(HttpStatusCode.NotModified);
     }
 
+    [Fact]
+    public async Task What_everybody_sees_comes_from_memory_and_is_never_older_than_the_call_whichever_replica_made_the_change()
+    {
+        var product = await catalog.ProductAsync();
+        var shelf = await catalog.CatalogAsync(CatalogVisibility.Public, [], product.Id);
+        var admin = await catalog.AdminAsync();
+        using var replica = catalog.Replica();
+        HttpClient[] readers = [catalog.Anonymous(), replica.CreateClient()];
+        string[] pages = [$"products?catalog={shelf}", $"products/{product.Id}"];
+
+        for (var version = 1; version <= 20; version++)
+        {
+            var title = $"Title {version}";
+            await admin.PutAsync($"products/{product.Id}", new { title, published = true }, "*").Answers(HttpStatusCode.NoContent);
+            foreach (var (reader, page) in readers.SelectMany(reader => pages, (reader, page) => (reader, page)))
+            {
+                Assert.Contains($"\"{title}\"", await TextAsync(await reader.AskAsync(page).Answers(HttpStatusCode.OK)), StringComparison.Ordinal);
+            }
+        }
+
+        foreach (var (reader, page) in readers.SelectMany(reader => pages, (reader, page) => (reader, page)))
+        {
+            // Others of this run may commit between two calls; in the end there is a pause.
+            await Poll.UntilAsync(async () => (await reader.AskAsync(page).Answers(HttpStatusCode.OK)).Headers.Age is not null);
+            var kept = await reader.AskAsync(page).Answers(HttpStatusCode.OK);
+            await reader.AskAsync(page, kept.Headers.ETag!.ToString()).Answers(HttpStatusCode.NotModified);
+        }
+    }
+
+    [Fact]
+    public async Task What_one_viewer_sees_is_kept_for_nobody_else()
+    {
+        var team = await catalog.TeamAsync();
+        var product = await catalog.ProductAsync();
+        await catalog.CatalogAsync(CatalogVisibility.Private, [team], product.Id);
+        var (member, stranger) = (await catalog.PersonAsync(UserRole.Member, team), catalog.Anonymous());
+
+        for (var time = 0; time < 2; time++)
+        {
+            await stranger.AskAsync($"products/{product.Id}").Answers(HttpStatusCode.NotFound);
+            Assert.Null((await member.AskAsync($"products/{product.Id}").Answers(HttpStatusCode.OK)).Headers.Age);
+        }
+
+        await catalog.CatalogAsync(CatalogVisibility.Public, [], product.Id);
+        await stranger.AskAsync($"products/{product.Id}").Answers(HttpStatusCode.OK);
+    }
+
+    static Task<string> TextAsync(HttpResponseMessage answer) => answer.Content.ReadAsStringAsync();
+
     [Theory]
     [InlineData("cursor=AAAA", "bad-cursor", "cursor")]
     [InlineData("cursor=%00", "bad-cursor", "cursor")]

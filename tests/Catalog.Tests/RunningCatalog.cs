@@ -51,6 +51,9 @@ public sealed class RunningCatalog : IAsyncLifetime
         await servers.DisposeAsync();
     }
 
+    /// <summary>A second process on the same servers, with a memory of its own.</summary>
+    public WebApplicationFactory<Program> Replica() => factory.WithWebHostBuilder(_ => { });
+
     public HttpClient Anonymous() => factory.CreateClient();
 
     public HttpClient WithToken(string token)
