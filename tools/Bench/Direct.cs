@@ -8,15 +8,15 @@ sealed class Direct(IReadOnlyDictionary<string, Uri> services) : DelegatingHandl
     public static HttpClient Connect(StateFolder state)
     {
         var ports = RunState.Of(state) ?? throw new InvalidOperationException("The portal does not run: ./devportal up");
-        var services = new[] { "identity", "catalog", "provisioning", "credentials" }.ToDictionary(
-            name => name, name => new Uri(new Uri(ports.Programs.Single(program => program.Name == name).HealthAddress!), "/"));
+        var services = new[] { "identity", "catalog", "provisioning", "credentials", "tyk-sync" }.ToDictionary(
+            name => name == "tyk-sync" ? "sync" : name, name => new Uri(new Uri(ports.Programs.Single(program => program.Name == name).HealthAddress!), "/"));
         return new(new Direct(services)) { BaseAddress = new Uri("http://service"), Timeout = TimeSpan.FromSeconds(60) };
     }
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.PathAndQuery;
-        request.RequestUri = new Uri(services[path.Split('/')[2]], path);
+        request.RequestUri = new Uri(services[path.Split('/', '?')[2]], path);
         return base.SendAsync(request, cancellationToken);
     }
 }

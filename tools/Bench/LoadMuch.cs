@@ -5,34 +5,53 @@ using Npgsql;
 
 namespace DevPortal.Bench;
 
-/// <summary>Puts 5,000 products and 50,000 requests into a running portal within seconds. They are copies, made inside the services' databases, of a product that is
-/// there and of two requests that are made for it through the API: streams, events, snapshots and the rows that lists are read from, each under ids of
+/// <summary>How much is loaded.</summary>
+sealed record Amounts(int Products, int Requests, int Apps = 5_000, int Catalogs = 0, int Teams = 0)
+{
+    /// <summary>What the pages are measured with.</summary>
+    public static Amounts Pages { get; } = new(5_000, 50_000);
+
+    /// <summary>What the lists are measured with.</summary>
+    public static Amounts Lists { get; } = new(5_000, 200_000, 50_000, 2_000, 10_000);
+
+    public Amounts Hundredth => new(Products / 100, Requests / 100, Apps / 100, Catalogs / 100, Teams / 100);
+
+    public override string ToString() => $"{Products:N0} products, {Catalogs:N0} catalogs, {Teams:N0} teams, {Apps:N0} apps, {Requests:N0} requests";
+}
+
+/// <summary>Puts many products, catalogs, teams, apps and requests into a running portal within a minute. They are copies, made inside the services' databases, of things that are
+/// there or are made through the API: streams, events, snapshots and the rows that lists are read from, each under ids of
 /// its own. The events are announced to nobody (the relay is moved past them in the same transaction), so the other services and the gateway stay as
 /// they are: no credential comes of it. What is loaded stays; a second call finds it.</summary>
 static class LoadMuch
 {
-    public const int Products = 5_000, Requests = 50_000;
+    /// <summary>Of the requests, one in so many waits for a decision. The others are rejected.</summary>
+    const int OnePendingIn = 250;
 
-    /// <summary>Of the requests, those that wait for a decision. The others are rejected.</summary>
-    const int Pending = 200;
-
-    public static async Task RunAsync(StateFolder state, Cast cast, Action<string> say, CancellationToken ct)
+    /// <param name="much">How much there is afterwards; all amounts above those of the call before.</param>
+    public static async Task RunAsync(StateFolder state, Cast cast, Amounts much, Action<string> say, CancellationToken ct)
     {
-        await using (var catalog = await ConnectAsync(state, "catalog", ct))
+        await using var catalog = await ConnectAsync(state, "catalog", ct);
+        await using var provisioning = await ConnectAsync(state, "provisioning", ct);
+        var consumer = cast.Consumers.First();
+        var team = consumer.Me.Teams[0].Id;
+        await CopyAsync(catalog, Products, much, much.Products, null, "select count(*) from offer where kind = 'product'", say, ct);
+        if (much.Catalogs > 0)
         {
-            if (await CountAsync(catalog, "select count(*) from offer where kind = 'product'", ct) < Products)
-            {
-                say($"loading {Products:N0} products");
-                await RunAsync(catalog, CopyProducts, Products, null, ct);
-            }
+            await using var identity = await ConnectAsync(state, "identity", ct);
+            await using var credentials = await ConnectAsync(state, "credentials", ct);
+            await CopyAsync(identity, Teams, much, much.Teams, team, "select count(*) from mt_doc_team", say, ct);
+            await CopyAsync(catalog, KnownTeams, much, much.Teams, team, "select count(*) from mt_doc_knownteam", say, ct);
+            await CopyAsync(catalog, Catalogs, much, much.Catalogs, team, "select count(*) from catalog_seen", say, ct);
+            var app = await consumer.Portal.CreateAppAsync("One of many", ct);
+            await CopyAsync(credentials, Apps, much, much.Apps, app.Id, "select count(*) from mt_doc_app", say, ct);
         }
 
-        await using var provisioning = await ConnectAsync(state, "provisioning", ct);
-        if (await CountAsync(provisioning, "select count(*) from mt_doc_provisioningrequest", ct) >= Requests) return;
-        say($"loading {Requests:N0} requests");
+        const string loaded = "select count(*) from mt_doc_provisioningrequest";
+        if (await CountAsync(provisioning, loaded, ct) >= much.Requests) return;
         var (rejected, pending) = await AskAsync(cast, ct);
-        await RunAsync(provisioning, CopyRequests, Requests - Pending, rejected, ct);
-        await RunAsync(provisioning, CopyRequests, Pending, pending, ct);
+        await CopyAsync(provisioning, Requests, much, much.Requests / OnePendingIn, pending, loaded + " where state = 0", say, ct);
+        await CopyAsync(provisioning, Requests, much, much.Requests, rejected, loaded, say, ct);
     }
 
     /// <summary>A rejected request, and one that waits.</summary>
@@ -63,62 +82,118 @@ static class LoadMuch
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    static async Task RunAsync(NpgsqlConnection connection, string sql, int copies, Guid? of, CancellationToken ct)
+    /// <param name="of">What is copied, or whose it is.</param>
+    /// <param name="wanted">How many there are afterwards.</param>
+    /// <param name="count">Counts those that are there.</param>
+    static async Task CopyAsync(NpgsqlConnection connection, string sql, Amounts much, int wanted, Guid? of, string count, Action<string> say, CancellationToken ct)
     {
+        var there = await CountAsync(connection, count, ct);
+        if (there >= wanted) return;
+        say($"loading {wanted - there:N0} rows into {connection.Database}");
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (var settings = new NpgsqlCommand("select set_config('load.copies', $1, true), set_config('load.of', $2, true)", connection, transaction))
+        foreach (var (name, value) in new (string, object?)[]
         {
-            settings.Parameters.Add(new() { Value = $"{copies}" });
-            settings.Parameters.Add(new() { Value = of?.ToString() ?? "" });
-            await settings.ExecuteNonQueryAsync(ct);
+            ("from", there), ("to", wanted), ("of", of), ("products", much.Products), ("teams", much.Teams), ("apps", much.Apps),
+        })
+        {
+            await using var setting = new NpgsqlCommand("select set_config('load.' || $1, $2, true)", connection, transaction) { Parameters = { new() { Value = name }, new() { Value = $"{value}" } } };
+            await setting.ExecuteNonQueryAsync(ct);
         }
 
-        await using (var copy = new NpgsqlCommand(sql + PassOver, connection, transaction)) await copy.ExecuteNonQueryAsync(ct);
+        await using (var copy = new NpgsqlCommand(string.Format(null, Frame, sql), connection, transaction)) await copy.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
-        await using var analyze = new NpgsqlCommand("analyze", connection);
+        await using var analyze = new NpgsqlCommand("vacuum analyze", connection);
         await analyze.ExecuteNonQueryAsync(ct);
     }
 
-    // A row is copied as JSON, whatever columns it has, with its ids and texts replaced.
-    const string Streams = """
+    // A row is copied as JSON, whatever columns it has, with its ids and texts replaced. Each kind says first what is copied, then what rows it has besides its events.
+    static readonly System.Text.CompositeFormat Frame = System.Text.CompositeFormat.Parse("""
+        create temp table copy (n int, id uuid, of uuid, before text[], after text[]) on commit drop;
+        create function pg_temp.setting(name text) returns int language sql as $$ select current_setting('load.' || name)::int $$;
+        create function pg_temp.of() returns uuid language sql as $$ select current_setting('load.of')::uuid $$;
+        create function pg_temp.idof(kind text, n int) returns uuid language sql as $$ select md5(kind || n)::uuid $$;
+        create function pg_temp.ids(kind text, first int, count int, among int) returns uuid[] language sql as
+            $$ select array_agg(pg_temp.idof(kind, (first + k) % among + 1)) from generate_series(0, count - 1) k $$;
+        create function pg_temp.copied(data jsonb, c copy) returns jsonb language plpgsql as $$
+            declare text text := replace(data::text, c.of::text, c.id::text);
+            begin
+                for i in 1 .. cardinality(c.before) loop text := replace(text, c.before[i], c.after[i]); end loop;
+                return text::jsonb;
+            end $$;
+        {0}
         insert into mt_streams select (jsonb_populate_record(s, jsonb_build_object('id', c.id))).* from mt_streams s join copy c on s.id = c.of;
         insert into mt_events
             select (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(), 'seq_id', nextval('mt_events_sequence'), 'stream_id', c.id, 'data', pg_temp.copied(e.data, c)))).*
             from mt_events e join copy c on e.stream_id = c.of order by c.n, e.version;
-        """;
+        drop function pg_temp.copied, pg_temp.ids, pg_temp.idof, pg_temp.of, pg_temp.setting;
+        update relay set position = (select max(seq_id) from mt_events), moved_at = now();
+        """);
 
-    const string CopyProducts = """
-        create temp table copy on commit drop as
-            select md5('product' || n)::uuid as id, i.offer_id as of, o.item ->> 'title' as title, (o.item ->> 'title') || ' ' || n as new_title, n
+    const string Products = """
+        insert into copy
+            select n, pg_temp.idof('product', n), o.id, array[o.item ->> 'title'], array[(o.item ->> 'title') || ' ' || n]
             from (select offer_id from offer_in_catalog i join catalog_seen c on c.id = i.catalog_id and c.is_public where i.kind = 'product' and i.shown order by i.sort limit 1) i
-            join offer o on o.kind = 'product' and o.id = i.offer_id, generate_series(1, current_setting('load.copies')::int) n;
-        create function pg_temp.copied(data jsonb, c copy) returns jsonb language sql as
-            $$ select replace(replace(data::text, c.of::text, c.id::text), c.title, c.new_title)::jsonb $$;
-        """ + Streams + """
+            join offer o on o.kind = 'product' and o.id = i.offer_id, generate_series(pg_temp.setting('from') + 1, pg_temp.setting('to')) n;
         insert into mt_doc_product select (jsonb_populate_record(d, jsonb_build_object('id', c.id, 'data', pg_temp.copied(d.data, c)))).* from mt_doc_product d join copy c on d.id = c.of;
         insert into offer
-            select (jsonb_populate_record(o, jsonb_build_object('id', c.id, 'sort', lower(c.new_title), 'item', pg_temp.copied(o.item, c), 'words', to_tsvector('simple', c.new_title)))).*
+            select (jsonb_populate_record(o, jsonb_build_object('id', c.id, 'sort', lower(c.after[1]), 'item', pg_temp.copied(o.item, c), 'words', to_tsvector('simple', c.after[1])))).*
             from offer o join copy c on o.kind = 'product' and o.id = c.of;
         insert into offer_in_catalog
-            select (jsonb_populate_record(i, jsonb_build_object('offer_id', c.id, 'sort', lower(c.new_title), 'words', to_tsvector('simple', c.new_title)))).*
-            from offer_in_catalog i join copy c on i.kind = 'product' and i.offer_id = c.of;
+            select (jsonb_populate_record(i, jsonb_build_object('offer_id', c.id, 'sort', lower(c.after[1]), 'words', to_tsvector('simple', c.after[1])))).*
+            from offer_in_catalog i join catalog_seen s on s.id = i.catalog_id and s.is_public join copy c on i.kind = 'product' and i.offer_id = c.of;
+        """;
+
+    const string Teams = """
+        insert into copy
+            select n, pg_temp.idof('team', n), id, array[data ->> 'Name'], array[(data ->> 'Name') || ' ' || n]
+            from mt_doc_team, generate_series(pg_temp.setting('from') + 1, pg_temp.setting('to')) n where id = pg_temp.of();
+        insert into mt_doc_team select (jsonb_populate_record(d, jsonb_build_object('id', c.id, 'data', pg_temp.copied(d.data, c)))).* from mt_doc_team d join copy c on d.id = c.of;
+        """;
+
+    const string KnownTeams = """
+        insert into copy select n, pg_temp.idof('team', n), id, '{}', '{}' from mt_doc_knownteam, generate_series(pg_temp.setting('from') + 1, pg_temp.setting('to')) n where id = pg_temp.of();
+        insert into mt_doc_knownteam select (jsonb_populate_record(d, jsonb_build_object('id', c.id, 'data', pg_temp.copied(d.data, c)))).* from mt_doc_knownteam d join copy c on d.id = c.of;
+        """;
+
+    // Each has twenty products and five teams. One in a hundred is everybody's, and one in two hundred that of the team whose catalog is copied.
+    const string Catalogs = """
+        create temp table filled on commit drop as
+            select n, d.id as of, d.data -> 'Now' as old, d.data -> 'Now' || jsonb_build_object(
+                'Name', (d.data -> 'Now' ->> 'Name') || ' ' || n, 'Slug', 'many-' || n, 'ProductIds', pg_temp.ids('product', n * 20, 20, pg_temp.setting('products') - 20),
+                'Audience', case when n % 200 = 7 then array[pg_temp.of()] else pg_temp.ids('team', n * 5, 5, pg_temp.setting('teams') - 5) end,
+                'Visibility', case when n % 100 = 0 then 'public' else 'private' end) as now
+            from mt_doc_catalog d, generate_series(pg_temp.setting('from') + 1, pg_temp.setting('to')) n
+            where d.id = (select id from catalog_seen where audience = array[pg_temp.of()] order by sort limit 1);
+        insert into copy select n, pg_temp.idof('catalog', n), of,
+            array[old ->> 'Name', old ->> 'Slug', (old -> 'ProductIds')::text, (old -> 'Audience')::text, '"Visibility": "private"'],
+            array[now ->> 'Name', now ->> 'Slug', (now -> 'ProductIds')::text, (now -> 'Audience')::text, '"Visibility": "' || (now ->> 'Visibility') || '"'] from filled;
+        insert into mt_doc_catalog select (jsonb_populate_record(d, jsonb_build_object('id', c.id, 'data', pg_temp.copied(d.data, c)))).* from mt_doc_catalog d join copy c on d.id = c.of;
+        insert into catalog_seen
+            select c.id, now ->> 'Name', lower(now ->> 'Name'), now ->> 'Slug', now ->> 'Visibility' = 'public', array(select jsonb_array_elements_text(now -> 'Audience'))::uuid[]
+            from copy c join filled f on f.n = c.n;
+        insert into offer_in_catalog
+            select c.id, o.kind, o.id, o.sort, o.shown, o.tags, o.words from copy c join filled f on f.n = c.n cross join lateral jsonb_array_elements_text((now -> 'ProductIds') || (now -> 'PlanIds')) offered
+            join offer o on o.id = offered::uuid;
+        """;
+
+    const string Apps = """
+        insert into copy
+            select n, pg_temp.idof('app', n), id, array[data ->> 'Name', data ->> 'OwnerId'],
+                array[(data ->> 'Name') || ' ' || n, case when n % 1000 = 0 then data ->> 'OwnerId' else pg_temp.idof('person', n % 1000)::text end]
+            from mt_doc_app, generate_series(pg_temp.setting('from') + 1, pg_temp.setting('to')) n where id = pg_temp.of();
+        insert into mt_doc_app
+            select (jsonb_populate_record(d, jsonb_build_object('id', c.id, 'owner_id', c.after[2], 'data', pg_temp.copied(d.data, c)))).* from mt_doc_app d join copy c on d.id = c.of;
         """;
 
     // One in ten is the consumer's who asked, the others are those of a thousand people more. The ids are of the minutes before, as the order of lists wants them.
-    const string CopyRequests = """
-        create temp table copy on commit drop as
-            select (lpad(to_hex((extract(epoch from now()) * 1000)::bigint - n * 60000::bigint), 12, '0') || '7' || substr(md5(d.id || 'a' || n), 1, 3) || '8' || substr(md5(d.id || 'b' || n), 1, 15))::uuid as id,
-                d.id as of, d.requester_id as requester, d.app_id as app,
-                case when n % 10 = 0 then d.requester_id else md5('person' || n % 1000)::uuid end as new_requester,
-                case when n % 10 = 0 then d.app_id else md5('app' || n % 5000)::uuid end as new_app, n
-            from mt_doc_provisioningrequest d, generate_series(1, current_setting('load.copies')::int) n where d.id = current_setting('load.of')::uuid;
-        create function pg_temp.copied(data jsonb, c copy) returns jsonb language sql as
-            $$ select replace(replace(replace(data::text, c.of::text, c.id::text), c.requester::text, c.new_requester::text), c.app::text, c.new_app::text)::jsonb $$;
-        """ + Streams + """
+    const string Requests = """
+        insert into copy
+            select n, (lpad(to_hex((extract(epoch from now()) * 1000)::bigint - n * 60000::bigint), 12, '0') || '7' || substr(md5(id || 'a' || n), 1, 3) || '8' || substr(md5(id || 'b' || n), 1, 15))::uuid,
+                id, array[requester_id::text, app_id::text],
+                case when n % 10 = 0 then array[requester_id::text, app_id::text] else array[pg_temp.idof('person', n % 1000)::text, pg_temp.idof('app', n % pg_temp.setting('apps') + 1)::text] end
+            from mt_doc_provisioningrequest, generate_series(pg_temp.setting('from') + 1, pg_temp.setting('to')) n where id = pg_temp.of();
         insert into mt_doc_provisioningrequest
-            select (jsonb_populate_record(d, jsonb_build_object('id', c.id, 'requester_id', c.new_requester, 'app_id', c.new_app, 'data', pg_temp.copied(d.data, c)))).*
+            select (jsonb_populate_record(d, jsonb_build_object('id', c.id, 'requester_id', c.after[1], 'app_id', c.after[2], 'data', pg_temp.copied(d.data, c)))).*
             from mt_doc_provisioningrequest d join copy c on d.id = c.of;
         """;
-
-    const string PassOver = "drop function pg_temp.copied; update relay set position = (select max(seq_id) from mt_events), moved_at = now();";
 }

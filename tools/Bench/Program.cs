@@ -14,7 +14,7 @@ var pages = new Command("pages", "Measures the website's pages in Chromium, with
 pages.SetAction(async (parsed, ct) =>
 {
     var (portal, accounts) = (parsed.GetRequiredValue(address), await AccountsFile.ReadAsync(parsed.GetRequiredValue(accountsFile), ct) ?? throw new InvalidOperationException("There are no accounts yet: fill the portal first."));
-    using (var cast = await Cast.AssembleAsync(portal, accounts, ct)) await LoadMuch.RunAsync(new StateFolder(parsed.GetRequiredValue(stateFolder)), cast, Console.WriteLine, ct);
+    using (var cast = await Cast.AssembleAsync(portal, accounts, ct)) await LoadMuch.RunAsync(new StateFolder(parsed.GetRequiredValue(stateFolder)), cast, Amounts.Pages, Console.WriteLine, ct);
 
     using var playwright = await Playwright.CreateAsync();
     await using var browser = await playwright.Chromium.LaunchAsync(new()
@@ -69,15 +69,24 @@ gateway.SetAction(async (parsed, ct) => await Report.PrintAsync(() => GatewayBen
 var sync = new Command("sync", "Measures runs over a Tyk with 10,000 policies and 5,000 APIs.");
 sync.SetAction(async (_, ct) => await Report.PrintAsync(() => Sync.RunAsync(Console.WriteLine, ct)));
 
+var browse = new Command("browse", "Measures every list with 200,000 requests and what belongs to them, and a page beside bare ones.");
+browse.SetAction(async (_, ct) => await Report.PrintAsync(() => Browse.RunAsync(Console.WriteLine, ct)));
+
 try
 {
+    if (args is ["bare-reads", var at, var file])
+    {
+        await BareReads.RunAsync(new Uri(at), file);
+        return 0;
+    }
+
     if (args is ["bare-yarp", var here, var behind])
     {
         await BareYarp.RunAsync(new Uri(here), new Uri(behind));
         return 0;
     }
 
-    return await new Command("./devportal") { new HelpOption(), new Command("bench", "Measures a running portal.") { pages, approvals, gateway, start, sync } }.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await new Command("./devportal") { new HelpOption(), new Command("bench", "Measures a running portal.") { pages, approvals, gateway, browse, start, sync } }.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (Exception expected) when (expected is InvalidOperationException or TimeoutException or HttpRequestException or IOException or PlaywrightException)
 {

@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using DevPortal.Demo.Api;
+using DevPortal.Demo.Filling;
+using DevPortal.Demo.Playing;
+using DevPortal.LocalRun;
+using Npgsql;
+
+namespace DevPortal.Bench;
+
+/// <summary>Every list at its service, with a hundredth of the data and with all of it: how long it takes, which statements it runs and how many rows they read; and a page beside what
+/// the same machine does bare, in turns.</summary>
+static class Browse
+{
+    const int Before = 30, Calls = 100, Runs = 5, Connections = 64, MostRead = 2_500;
+    const double MostP95 = 25, MostGrowth = 1.5, LeastOfSql = 0.5, LeastOfCache = 0.9;
+
+    static readonly TimeSpan Warm = TimeSpan.FromSeconds(5), Length = TimeSpan.FromSeconds(3);
+
+    /// <summary>Whose list it is.</summary>
+    sealed record Listed(string Who, string Path, HttpClient Http)
+    {
+        public override string ToString() => $"{Who}: {Path}";
+    }
+
+    public static async Task<IReadOnlyList<Measured>> RunAsync(Action<string> say, CancellationToken ct)
+    {
+        await using var portal = new OwnPortal();
+        await portal.UpAsync(ct);
+        var accounts = (await AccountsFile.ReadAsync(portal.State.Accounts, ct))!;
+        using var cast = await Cast.AssembleAsync(portal.Address, accounts, ct);
+        using var http = PortalClient.Connect(portal.Address);
+        async Task<string> TokenAsync(Actor actor) => await new SignedIn(http, accounts.Single(account => account.Name == actor.Name).Email, accounts.Single(account => account.Name == actor.Name).Password, TimeProvider.System).TokenAsync(ct);
+        var (consumer, admin) = (cast.Consumers.First(), cast.Admins.Last());
+        var token = await TokenAsync(consumer);
+
+        say($"loading {Amounts.Lists.Hundredth}");
+        await LoadMuch.RunAsync(portal.State, cast, Amounts.Lists.Hundredth, say, ct);
+        var lists = await ListsAsync(portal.State, consumer, token, await TokenAsync(admin), ct);
+        var few = new Dictionary<Listed, double>();
+        foreach (var list in lists) few[list] = Median.Of(await TimeAsync(list, ct));
+
+        say($"loading {Amounts.Lists}");
+        await LoadMuch.RunAsync(portal.State, cast, Amounts.Lists, say, ct);
+        List<Measured> measured = [];
+        foreach (var list in lists) measured.Add(await MeasureAsync(portal.State, list, few[list], ct));
+        measured.AddRange(await BesideBareAsync(portal.State, lists, token, say, ct));
+        return measured;
+    }
+
+    static async Task<IReadOnlyList<Listed>> ListsAsync(StateFolder state, Actor consumer, string token, string adminToken, CancellationToken ct)
+    {
+        HttpClient As(string? bearer)
+        {
+            var http = Direct.Connect(state);
+            if (bearer is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+            return http;
+        }
+
+        var (anybody, member, admin) = (As(null), As(token), As(adminToken));
+        async Task<Guid> FirstAsync(HttpClient http, string path) =>
+            JsonDocument.Parse(await http.GetStringAsync(path, ct)).RootElement.GetProperty("items")[0].GetProperty("id").GetGuid();
+        var (shelf, product, app) = (
+            await FirstAsync(member, "/api/catalog/catalogs?limit=1"), await FirstAsync(member, "/api/catalog/products?limit=1"), await FirstAsync(member, "/api/credentials/apps?limit=1"));
+        var (me, company) = (consumer.Me.Id, consumer.Me.Organization.Id);
+        return
+        [
+            .. new[] { "products", $"products?catalog={shelf}", "products?q=forecasts", "plans", "catalogs" }.Select(path => new Listed("anybody", $"/api/catalog/{path}", anybody)),
+            .. new[]
+            {
+                "catalog/products", "catalog/products?q=forecasts", "catalog/catalogs", "catalog/plans", "provisioning/requests", "provisioning/requests?state=rejected", $"provisioning/requests?appId={app}",
+                "provisioning/requests?sort=oldest", "credentials/apps", "credentials/apps?q=many", $"credentials/apps/{app}/credentials", $"identity/names?ids={me}", "identity/tokens",
+            }.Select(path => new Listed("consumer", $"/api/{path}", member)),
+            .. new[]
+            {
+                "catalog/products?view=admin", "catalog/products?view=admin&q=forecasts", "catalog/plans?view=admin", "catalog/catalogs", "catalog/apis", "provisioning/requests",
+                "provisioning/requests?state=pending&sort=oldest", "provisioning/requests?state=rejected", $"provisioning/requests?requesterId={me}", $"provisioning/requests?productId={product}",
+                $"provisioning/requests?productId={product}&state=pending", "credentials/apps", "credentials/apps?q=many", $"credentials/apps?ownerId={me}", "credentials?hint=abcd",
+                "identity/users", "identity/users?q=ines", "identity/teams", "identity/teams?q=plan", $"identity/teams?organizationId={company}", "identity/organizations", "identity/organizations?q=bright", "sync/runs", "sync/sources",
+            }.Select(path => new Listed("admin", $"/api/{path}", admin)),
+        ];
+    }
+
+    static async Task<IReadOnlyList<double>> TimeAsync(Listed list, CancellationToken ct)
+    {
+        var times = new List<double>();
+        for (var call = -Before; call < Calls; call++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            (await list.Http.GetAsync(list.Path, ct)).EnsureSuccessStatusCode().Dispose();
+            if (call >= 0) times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+
+        return times;
+    }
+
+    static async Task<Measured> MeasureAsync(StateFolder state, Listed list, double few, CancellationToken ct)
+    {
+        var times = await TimeAsync(list, ct);
+        var (median, p95) = (Median.Of(times), Median.P95(times));
+        await using var database = NpgsqlDataSource.Create(DatabaseOf(state, list));
+        var statements = await Statement.OfAsync(state, database, async () =>
+        {
+            // What everybody sees is kept in memory: another address is another page.
+            (await list.Http.GetAsync(list.Path + (list.Path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + $"limit={49}", ct)).EnsureSuccessStatusCode().Dispose();
+        }, ct);
+        List<string> missed = [];
+        var read = 0L;
+        foreach (var statement in statements) read += await statement.RowsReadAsync(database, ct);
+
+        if (p95 >= MostP95) missed.Add($"p95 under {MostP95} ms");
+        if (median > few * MostGrowth) missed.Add($"at most {MostGrowth} of a hundredth's");
+        if (read > MostRead) missed.Add($"at most {MostRead:N0} rows read");
+        return new(list.ToString(), $"p50 {median:0.0} ms, p95 {p95:0.0} ms; {median / few:0.00} of a hundredth's; {statements.Count} statement{(statements.Count == 1 ? "" : "s")}, {read:N0} rows read", missed);
+    }
+
+    static string DatabaseOf(StateFolder state, Listed list) => list.Path.Split('/', '?')[2] switch
+    {
+        "sync" => Limits.Environ(state, "tyk-sync", "ConnectionStrings__tyksyncdb"),
+        var service => Limits.Environ(state, service, $"ConnectionStrings__{service}db"),
+    };
+
+    static async Task<IReadOnlyList<Measured>> BesideBareAsync(StateFolder state, IReadOnlyList<Listed> lists, string token, Action<string> say, CancellationToken ct)
+    {
+        const string page = "/api/catalog/products?limit=50";
+        var (member, anybody) = (lists.First(list => list.Who == "consumer" && list.Path == "/api/catalog/products"), lists[0]);
+        await using var database = NpgsqlDataSource.Create(DatabaseOf(state, member));
+        var statement = (await Statement.OfAsync(state, database, async () => (await member.Http.GetAsync(page, ct)).EnsureSuccessStatusCode().Dispose(), ct)).Single();
+        using var kept = (await anybody.Http.GetAsync(page, ct)).EnsureSuccessStatusCode();
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new BareReads(DatabaseOf(state, member), statement, await kept.Content.ReadAsByteArrayAsync(ct))), ct);
+        var bare = new Uri($"http://127.0.0.1:{Ports.Free()}");
+        var process = await Launcher.StartAsync(new("dotnet", [Environment.GetCommandLineArgs()[0], "bare-reads", bare.ToString(), file], Path.ChangeExtension(file, ".log")) { Folder = Directory.GetCurrentDirectory() });
+        try
+        {
+            using var http = new HttpClient();
+            await Poll.UntilAsync(async () =>
+            {
+                try
+                {
+                    using var answered = await http.GetAsync(new Uri(bare, BareReads.List), ct);
+                    return answered.StatusCode == HttpStatusCode.OK;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            }, TimeSpan.FromSeconds(60), () => LogTail.Of(Path.ChangeExtension(file, ".log")), ct);
+
+            var service = new Uri(new Uri(RunState.Of(state)!.Programs.Single(program => program.Name == "catalog").HealthAddress!), page);
+            var tag = kept.Headers.ETag!.ToString();
+            (string Name, Uri Address, (string, string)[] Headers, List<double> Rates)[] peers =
+            [
+                ("a signed-in page of 50", service, [("Authorization", "Bearer " + token)], []),
+                ("bare: the same statement by Npgsql", new Uri(bare, BareReads.List), [], []),
+                ("an anonymous page of 50", service, [], []),
+                ("bare: the same bytes from an output cache", new Uri(bare, BareReads.Kept), [], []),
+                ("an anonymous page that the caller has (304)", service, [("If-None-Match", tag)], []),
+                ("bare: the same (304)", new Uri(bare, BareReads.Kept), [("If-None-Match", "\"bare\"")], []),
+            ];
+            foreach (var peer in peers) await Wrk.RateAsync(peer.Address, Connections, Warm, ct, peer.Headers);
+            for (var run = 1; run <= Runs; run++)
+            {
+                say($"run {run} of {Runs}");
+                foreach (var peer in peers) peer.Rates.Add(await Wrk.RateAsync(peer.Address, Connections, Length, ct, peer.Headers));
+            }
+
+            Measured OfBare(int ours, double goal)
+            {
+                var ratio = Median.Of(peers[ours].Rates.Zip(peers[ours + 1].Rates, (our, bare) => our / bare));
+                return new($"{peers[ours].Name}, of bare", $"{ratio:0.00}", ratio >= goal ? [] : [$"at least {goal}"]);
+            }
+
+            return [.. peers.Select(peer => new Measured(peer.Name, $"{Median.Of(peer.Rates):0} a second", [])), OfBare(0, LeastOfSql), OfBare(2, LeastOfCache), OfBare(4, LeastOfCache)];
+        }
+        finally
+        {
+            await process.StopAsync(TimeSpan.FromSeconds(10));
+            File.Delete(file);
+            File.Delete(Path.ChangeExtension(file, ".log"));
+        }
+    }
+}
