@@ -21,7 +21,10 @@ public sealed record ProductItem(Guid Id, string Title, string? Summary, string[
 
 public sealed record Product(
     Guid Id, string Title, string? Summary, string? Description, string[] Tags, bool Requestable, string? NotRequestableBecause, string? Authentication,
-    IReadOnlyList<ProductApi> Apis, IReadOnlyList<Plan> Plans, IReadOnlyList<Named> Catalogs, AdminDetails? Admin);
+    IReadOnlyList<ProductApi> Apis, IReadOnlyList<Plan> Plans, IReadOnlyList<Named> Catalogs, ProductDetails? Admin);
+
+/// <summary>For admins who ask for it.</summary>
+public sealed record ProductDetails(bool Published, string? HiddenBecause, string[] Warnings);
 
 public sealed record ProductApi(Guid Id, string Name, string ListenPath, string? Address, string[] Authentication, bool HasOpenApi);
 

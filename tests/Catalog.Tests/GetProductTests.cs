@@ -31,6 +31,28 @@ public sealed class GetProductTests(RunningCatalog catalog)
     }
 
     [Fact]
+    public async Task An_admin_reads_whether_it_is_published_also_while_Tyk_hides_it()
+    {
+        var (draft, published) = (await catalog.ProductAsync("Draft", published: false), await catalog.ProductAsync("Published"));
+        var admin = await catalog.AdminAsync();
+        foreach (var (product, expected) in new[] { (draft, false), (published, true) })
+        {
+            Assert.Equal((expected, expected), await SeenAsync(product));
+            await catalog.HearAsync(product.Product(version: 2, hidden: "It vanished."));
+            await Poll.UntilAsync(async () => (await DetailsAsync(product)).Text("hiddenBecause") is not null);
+            Assert.Equal((expected, false), await SeenAsync(product));
+        }
+
+        async Task<(bool Published, bool Shown)> SeenAsync(TykThing product)
+        {
+            var details = await DetailsAsync(product);
+            return (details.GetProperty("published").GetBoolean(), details.GetProperty("shown").GetBoolean());
+        }
+
+        async Task<System.Text.Json.JsonElement> DetailsAsync(TykThing product) => (await admin.AskAsync($"products/{product.Id}?view=admin").Reads()).GetProperty("admin");
+    }
+
+    [Fact]
     public async Task Without_a_plan_in_a_shared_catalog_it_can_be_seen_and_not_requested()
     {
         var product = await catalog.ProductAsync();

@@ -17,10 +17,25 @@ public static class GetProduct
     /// <param name="Plans">Plans that share a catalog with it which the caller sees.</param>
     public sealed record Answer(
         Guid Id, string Title, string? Summary, string? Description, string[] Tags, bool Requestable, string? NotRequestableBecause, string? Authentication,
-        IReadOnlyList<Api> Apis, IReadOnlyList<PlanItem> Plans, IReadOnlyList<CatalogName> Catalogs, AdminDetails? Admin);
+        IReadOnlyList<Api> Apis, IReadOnlyList<PlanItem> Plans, IReadOnlyList<CatalogName> Catalogs, ProductDetails? Admin);
 
     /// <param name="Address">Where it is called; null where the source has no public URL.</param>
     public sealed record Api(Guid Id, string Name, string ListenPath, string? Address, string[] Authentication, bool HasOpenApi);
+
+    /// <summary>What admins see besides.</summary>
+    /// <param name="Published">As an admin left it; it stays while Tyk hides the product.</param>
+    /// <param name="Shown">Whether people see it in the catalogs that it is in: published, and not hidden by Tyk.</param>
+    /// <param name="Source">Tyk source.</param>
+    /// <param name="PolicyId">The policy at the gateway.</param>
+    /// <param name="TykName">Its name there.</param>
+    /// <param name="HiddenBecause">Why Tyk hides it.</param>
+    public sealed record ProductDetails(
+        bool Published, bool Shown, string Source, string OrgId, string PolicyId, string TykName, string? HiddenBecause, string[] Warnings)
+    {
+        public static ProductDetails Of(Product product) => new(
+            product.Text is { Published: true }, product.Now.Shown, product.Now.Tyk.Source, product.Now.Tyk.OrgId, product.Now.Tyk.PolicyId, product.Now.Tyk.Name,
+            product.Now.Tyk.HiddenBecause, product.Now.Tyk.Warnings);
+    }
 
     public static void MapGetProduct(this IEndpointRouteBuilder catalog) =>
         catalog.MapGet("/products/{id:guid}", Handle).WithName(nameof(GetProduct)).AnswersNotModified().Refuses(400, "unknown-view")
@@ -56,6 +71,6 @@ public static class GetProduct
         return new Answer(
             product.Id, now.Title, now.Summary, product.Text?.Description, now.Tags, because is null, because, now.Authentication,
             [.. apis.OrderBy(api => api.SortName, StringComparer.Ordinal).Select(api => new Api(api.Id, api.Name, api.ListenPath, api.Address, api.Authentication, api.OpenApiHash is not null))],
-            offered.Count == 0 ? plans : offered, catalogs, viewer.Details ? AdminDetails.Of(now.Shown, now.Tyk) : null);
+            offered.Count == 0 ? plans : offered, catalogs, viewer.Details ? ProductDetails.Of(product) : null);
     }
 }

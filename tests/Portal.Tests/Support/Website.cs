@@ -1,6 +1,9 @@
+using System.Text.Json;
+using DevPortal.Demo.Api;
 using DevPortal.Demo.Filling;
 using DevPortal.Demo.Playing;
 using DevPortal.LocalRun;
+using DevPortal.SystemTests;
 using DevPortal.Testing;
 using Microsoft.Playwright;
 using Xunit;
@@ -31,6 +34,13 @@ public sealed class Website : IAsyncLifetime
     /// <summary>The same people at the API, for what a test needs to be there before.</summary>
     public Cast Cast { get; private set; } = null!;
 
+    /// <summary>The gateway's own operator.</summary>
+    public TykAdmin Tyk { get; private set; } = null!;
+
+    public PortalClient ConsumerApi => Cast.Consumers.Single(actor => actor.Me.Email == Consumer.Email).Portal;
+
+    public PortalClient AdminApi => Cast.Admins.Single(actor => actor.Me.Email == Admin.Email).Portal;
+
     public Demo.Filling.Account Consumer => Accounts.First(account => account.Email.StartsWith("ines", StringComparison.Ordinal));
 
     /// <summary>May decide the consumer's requests: somebody else made her link.</summary>
@@ -55,6 +65,8 @@ public sealed class Website : IAsyncLifetime
         Address = portal?.Address ?? new Uri(RunState.Of(state)!.Address);
         Accounts = await AccountsFile.ReadAsync(state.Accounts, ct) ?? throw new InvalidOperationException("The portal was not filled.");
         Cast = await Cast.AssembleAsync(Address, Accounts, ct);
+        using var secrets = JsonDocument.Parse(await File.ReadAllTextAsync(state.Secrets, ct));
+        Tyk = new(new Uri(RunState.Of(state)!.StandInAddress!), new Uri(RunState.Of(state)!.StandInAdminAddress!), secrets.RootElement.GetProperty("tyk-stand-in").GetString()!);
         // Far beyond what a quiet machine needs.
         Assertions.SetDefaultExpectTimeout(30_000);
         playwright = await Playwright.CreateAsync();
@@ -89,6 +101,7 @@ public sealed class Website : IAsyncLifetime
         if (browser is not null) await browser.DisposeAsync();
         playwright?.Dispose();
         Cast?.Dispose();
+        Tyk?.Dispose();
         if (portal is not null) await portal.DisposeAsync();
     }
 }

@@ -115,7 +115,7 @@ sealed class Things(IReadOnlyList<Operation> operations)
         var path = $"{list}/{last.Id}";
         var now = await admin.GetAsync<JsonObject>(path + "?view=admin", ct);
         var change = operations.Single(operation => operation.Method == HttpMethod.Put && operation.Path == list + "/{id}");
-        var text = new JsonObject(change.Properties.Keys.Select(name => KeyValuePair.Create(name, name == "published" ? now["admin"]!["shown"]!.DeepClone() : now[name]?.DeepClone())));
+        var text = new JsonObject(change.Properties.Keys.Select(name => KeyValuePair.Create(name, name == "published" ? now["admin"]!["published"]!.DeepClone() : now[name]?.DeepClone())));
         borrowed.Add((path, text));
         Made(list, $"{last.Id}");
     }

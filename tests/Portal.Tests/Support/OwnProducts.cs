@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using DevPortal.Demo.Api;
+using DevPortal.Testing;
+
+namespace DevPortal.PortalTests;
+
+/// <summary>Products that a test brings to Tyk and takes away again: like those that everybody has, under names of its own.</summary>
+public sealed class OwnProducts(Website website, CancellationToken ct) : IAsyncDisposable
+{
+    readonly List<string> policies = [];
+
+    /// <summary>Adds policies and reads Tyk: drafts in no catalog.</summary>
+    public async Task<IReadOnlyList<Product>> AddAsync(params string[] names)
+    {
+        var added = names.Select(name => (Id: name.ToLowerInvariant().Replace(' ', '-'), Name: name)).ToArray();
+        foreach (var (id, name) in added)
+        {
+            var policy = JsonNode.Parse(await File.ReadAllTextAsync(Repository.Path("samples", "tyk", "policy-weather-forecasts.json"), ct))!;
+            policy["_id"] = Guid.NewGuid().ToString("N")[..24];
+            policy["id"] = id;
+            policy["name"] = name;
+            await website.Tyk.AddPolicyAsync(policy.ToJsonString(), ct);
+            policies.Add(id);
+        }
+
+        await SyncAsync();
+        return await Task.WhenAll(added.Select(policy => FindAsync(policy.Id, product => product.NotRequestableBecause?.StartsWith("None of", StringComparison.Ordinal) != true)));
+    }
+
+    /// <summary>Takes policies away at Tyk and reads it. How the run ended.</summary>
+    public async Task<SyncRun> RemoveAsync(params Product[] gone)
+    {
+        foreach (var product in gone)
+        {
+            policies.Remove(product.Admin!.PolicyId);
+            await website.Tyk.RemovePolicyAsync(product.Admin.PolicyId, ct);
+        }
+
+        return await SyncAsync();
+    }
+
+    public Task<Product> UntilHiddenAsync(Product product) => FindAsync(product.Admin!.PolicyId, seen => seen.Admin?.HiddenBecause is not null);
+
+    /// <summary>A run that reads Tyk as it is now, when it has ended.</summary>
+    public async Task<SyncRun> SyncAsync()
+    {
+        var run = await website.AdminApi.PostAsync<SyncRun>("/api/sync/runs", new { source = "tyk" }, ct);
+        return await Eventually.UntilAsync(
+            async () => (await website.AdminApi.GetAsync<Details>($"/api/sync/runs/{run.Id}", ct)).Run, seen => seen.Status is not ("queued" or "running"), TimeSpan.FromMinutes(1), "Tyk is read", ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var policy in policies) await website.Tyk.RemovePolicyAsync(policy, CancellationToken.None);
+    }
+
+    async Task<Product> FindAsync(string policy, Func<Product, bool> isSo) => (await Eventually.UntilAsync(
+        async () => (await website.AdminApi.ListAsync<Product>("/api/catalog/products?view=admin", ct)).SingleOrDefault(product => product.Admin?.PolicyId == policy),
+        product => product is not null && isSo(product), TimeSpan.FromMinutes(1), $"the catalog has {policy}", ct))!;
+
+    sealed record Details(SyncRun Run);
+}
