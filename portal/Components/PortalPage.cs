@@ -31,6 +31,9 @@ public abstract class PortalPage : ComponentBase
     /// <summary>Why the form that was sent is not done.</summary>
     protected Problem? Refused { get; private set; }
 
+    /// <summary>Somebody else saved first: what he wrote is shown beside what was typed.</summary>
+    protected bool IsStale => Refused?.Code == "stale";
+
     /// <summary>The Idempotency-Key of the form that was sent: twice sent is once done.</summary>
     protected string Key => Posted(Form.KeyField) is { Length: > 0 } key ? key : Guid.CreateVersion7().ToString();
 

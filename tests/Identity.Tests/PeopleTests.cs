@@ -340,6 +340,9 @@ public sealed class PeopleTests(SharedApp shared)
         Assert.Equal(organisation, found.GetProperty("organization").GetProperty("id").GetGuid());
         Assert.NotEmpty(found.GetProperty("organization").GetProperty("name").GetString()!);
         Assert.Equal((400, "bad-search", "q"), await admin.GetAsync("/api/identity/teams?q=" + new string('x', 101)).ProblemAsync());
+        var named = (await (await admin.GetAsync($"/api/identity/teams?ids={made}&ids={Guid.NewGuid()}")).JsonAsync()).GetProperty("items").EnumerateArray().Single();
+        Assert.Equal(made, named.GetProperty("id").GetGuid());
+        Assert.Equal((400, "too-many-ids", "ids"), await admin.GetAsync("/api/identity/teams?" + string.Join('&', Enumerable.Repeat($"ids={made}", 101))).ProblemAsync());
     }
 
     [Fact]

@@ -52,6 +52,26 @@ public sealed class KeyboardTests(Website website)
     }
 
     [Fact]
+    public async Task Rejecting_needs_no_mouse()
+    {
+        await using var consumer = await website.VisitAsync();
+        var app = await consumer.AskAsync(website.Consumer, "Weather forecasts", "To be rejected by keyboard.");
+        await using var admin = await website.VisitAsync();
+        await admin.GoAsync("/admin");
+        await SignInAsync(admin, website.Admin);
+        await admin.Page.WaitForURLAsync("**/admin");
+        await TabToAsync(admin, app, within: ".row");
+        await admin.Page.Keyboard.PressAsync("Enter");
+        await admin.Page.WaitForURLAsync("**/admin/requests/*");
+        await TabToAsync(admin, "Reason for the rejection");
+        await admin.Page.Keyboard.TypeAsync("By keyboard.");
+        await EnterAsync(admin, "Reject");
+        await admin.Page.Locator(".status-card .badge", new() { HasText = "Rejected" }).WaitForAsync();
+        await IsSomewhereAsync(admin);
+        await consumer.SeesAsync("By keyboard.");
+    }
+
+    [Fact]
     public async Task A_refused_form_has_the_focus_where_it_is_wrong_and_the_first_Tab_leads_past_the_menu()
     {
         await using var visit = await website.VisitAsync();

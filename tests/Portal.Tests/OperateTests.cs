@@ -1,5 +1,7 @@
 using DevPortal.Demo.Api;
+using Microsoft.Playwright;
 using Xunit;
+using static Microsoft.Playwright.Assertions;
 
 namespace DevPortal.PortalTests;
 
@@ -51,6 +53,72 @@ public sealed class OperateTests(Website website)
             async () => { await admin.GoAsync(run); return await admin.Page.Locator(".status-card .badge").InnerTextAsync(); }, word => word == "Finished", TimeSpan.FromMinutes(1), "the run is finished", Ct);
         await admin.SeesAsync("Unchanged");
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_run_that_would_hide_much_asks_and_hides_exactly_what_it_said_after_the_confirmation(bool scripts)
+    {
+        await using var own = new OwnProducts(website, Ct);
+        var products = await own.AddAsync([.. Enumerable.Range(1, 3).Select(number => $"Passing {number} {mark}")]);
+        Assert.Equal("needs-confirmation", (await own.RemoveAsync([.. products])).Status);
+        await using var admin = await website.VisitAsync(scripts);
+        await admin.SignInAsync(website.Admin, "/admin/sync");
+        await Expect(admin.Page.Locator("#sources .badge")).ToHaveTextAsync("Needs your confirmation");
+        await admin.ClickAsync("What it did");
+        await admin.SeesAsync("It would hide more than a run may");
+        await Expect(admin.Page.Locator(".row", new() { HasText = mark }).Locator(".badge")).ToHaveTextAsync(["To hide", "To hide", "To hide"]);
+        await admin.ClickAsync("Hide exactly these");
+
+        await Expect(admin.Page.Locator(".status-card .badge")).ToHaveTextAsync("Confirmed and done");
+        foreach (var product in products) await own.UntilHiddenAsync(product);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_confirms_a_run_second_is_told_what_happened(bool scripts)
+    {
+        await using var own = new OwnProducts(website, Ct);
+        var products = await own.AddAsync([.. Enumerable.Range(1, 3).Select(number => $"Twice {number} {mark}")]);
+        var run = await own.RemoveAsync([.. products]);
+        await using var admin = await website.VisitAsync(scripts);
+        await admin.SignInAsync(website.Admin, $"/admin/sync/{run.Id}");
+        await website.AdminApi.PostAsync<SyncRun>($"/api/sync/runs/{run.Id}/apply", new { }, Ct, "*");
+        await admin.ClickAsync("Hide exactly these");
+
+        await Expect(admin.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Somebody changed this");
+        await Expect(admin.Page.Locator(".status-card .badge")).ToHaveTextAsync("Confirmed and done");
+        await Expect(admin.Page.GetByRole(AriaRole.Button, new() { Name = "Hide exactly these" })).ToHaveCountAsync(0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_source_that_is_away_is_shown_with_the_reason_and_well_again_after_the_next_run(bool scripts)
+    {
+        await using var admin = await website.VisitAsync(scripts);
+        await admin.SignInAsync(website.Admin, "/admin/sync");
+        await using var own = new OwnProducts(website, Ct);
+        await website.Tyk.SwitchOnAsync("refuse", Ct);
+        try
+        {
+            Assert.Equal("failed", (await own.SyncAsync()).Status);
+            await admin.GoAsync("/admin/sync");
+            await Expect(admin.Page.Locator("#sources .badge")).ToHaveTextAsync("Failed");
+            await Expect(admin.Page.Locator("#sources")).ToContainTextAsync("connection refused");
+        }
+        finally
+        {
+            await website.Tyk.SwitchOffAsync(CancellationToken.None);
+        }
+
+        await Eventually.UntilAsync(own.SyncAsync, run => run.Status == "finished", TimeSpan.FromMinutes(1), "Tyk is read again", Ct);
+        await admin.GoAsync("/admin/sync");
+        await Expect(admin.Page.Locator("#sources .badge")).ToHaveTextAsync("Finished");
+    }
+
+    readonly string mark = Guid.NewGuid().ToString("N")[..8];
 
     PortalClient Consumer => website.Cast.Consumers.Single(actor => actor.Me.Email == website.Consumer.Email).Portal;
 

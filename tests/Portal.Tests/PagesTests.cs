@@ -182,6 +182,73 @@ public sealed class PagesTests(Website website)
         await VisitAllAsync(visit, scheme, "state", [person + "/role", person + "/deactivate", "/admin/people?q=nobodyatall", "/admin/apps?q=nothing-like-this", "/admin/requests?state=withdrawn"]);
     }
 
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task States_of_requests_products_and_runs_as_an_admin_sees_them_have_no_violations(ColorScheme scheme)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var mark = Guid.NewGuid().ToString("N")[..8];
+        await using var own = new OwnProducts(website, ct);
+        await using var visit = await website.VisitAsync(scheme: scheme);
+        await visit.SignInAsync(website.Admin, "/admin");
+        var requests = new List<Guid>();
+        await using (var consumer = await website.VisitAsync())
+        {
+            foreach (var state in new[] { "approved", "provisioned", "rejected", "revoked" })
+            {
+                await consumer.AskAsync(website.Consumer, "Weather forecasts", $"To be {state}.", signIn: requests.Count == 0);
+                requests.Add(Guid.Parse(new Uri(consumer.Page.Url).Segments[^1]));
+            }
+        }
+
+        var (approved, provisioned, rejected, revoked) = (requests[0], requests[1], requests[2], requests[3]);
+        foreach (var request in new[] { provisioned, revoked })
+        {
+            await website.AdminApi.ApproveAsync(request, "Yes.", ct);
+            await website.AdminApi.UntilProvisionedAsync(request, TimeSpan.FromMinutes(1), ct);
+        }
+
+        await website.AdminApi.PostAsync<AccessRequest>($"/api/provisioning/requests/{rejected}/reject", new { reason = "Not with this reason." }, ct, "*");
+        await website.AdminApi.RevokeAsync(revoked, "It is over.", ct);
+        await SeesAsync($"/admin/requests/{provisioned}", "Active at Tyk since", "state-request-provisioned");
+        await SeesAsync($"/admin/requests/{rejected}", "Not with this reason.", "state-request-rejected");
+        await SeesAsync($"/admin/requests/{revoked}", "It is over.", "state-request-revoked");
+        var owner = website.Cast.Consumers.Single(actor => actor.Me.Email == website.Consumer.Email).Me.Id;
+        await SeesAsync($"/admin/apps?owner={owner}", "Apps of", "state-apps-of-one");
+
+        var products = await own.AddAsync([.. Enumerable.Range(1, 3).Select(number => $"Looked at {number} {mark}")]);
+        await visit.GoAsync($"/admin/products/{products[0].Id}");
+        await visit.Page.GetByLabel("Description").FillAsync("## Tides\n\n| high | low |\n|---|---|\n| 6 | 12 |");
+        await visit.ClickAsync("Preview");
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Tides" })).ToBeVisibleAsync();
+        await LooksWellAsync(visit, scheme, "state-preview");
+        await website.AdminApi.PutAsync($"/api/catalog/products/{products[0].Id}", new { title = products[0].Title, summary = "Theirs.", published = false }, "*", ct);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await visit.SeesAsync("Saved at present:");
+        await LooksWellAsync(visit, scheme, "state-stale");
+        var run = await own.RemoveAsync([.. products]);
+        await SeesAsync($"/admin/sync/{run.Id}", "It would hide more than a run may", "state-needs-confirmation");
+
+        await website.Tyk.SwitchOnAsync("refuse", ct);
+        try
+        {
+            await website.AdminApi.ApproveAsync(approved, "Yes.", ct);
+            await SeesAsync($"/admin/requests/{approved}", "Being set up", "state-request-approved");
+        }
+        finally
+        {
+            await website.Tyk.SwitchOffAsync(CancellationToken.None);
+        }
+
+        async Task SeesAsync(string path, string text, string name)
+        {
+            await visit.GoAsync(path);
+            await visit.SeesAsync(text);
+            await LooksWellAsync(visit, scheme, name);
+        }
+    }
+
     static async Task VisitAllAsync(Visit visit, ColorScheme scheme, string who, string[] paths)
     {
         var found = new List<string>();

@@ -1,3 +1,5 @@
+using DevPortal.Demo.Api;
+using DevPortal.Demo.Playing;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -8,6 +10,8 @@ namespace DevPortal.PortalTests;
 [Collection(OnTheWebsite.Name)]
 public sealed class PeopleTests(Website website)
 {
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     readonly string mark = Guid.NewGuid().ToString("N")[..8];
 
     [Theory]
@@ -57,6 +61,117 @@ public sealed class PeopleTests(Website website)
         await admin.SeesAsync("Deactivated. Sessions");
         await Expect(admin.Page.GetByRole(AriaRole.Button, new() { Name = "Reactivate" })).ToBeVisibleAsync();
         await IsLedOutAsync(invited);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_finds_teams_while_he_invites_or_moves_somebody_keeps_what_he_typed_and_ticked(bool scripts)
+    {
+        await using var admin = await website.VisitAsync(scripts);
+        await admin.SignInAsync(website.Admin, "/admin/people");
+        await MakeOrganisationAsync(admin, $"Harbour {mark}", $"Pilots {mark}");
+        await MakeOrganisationAsync(admin, $"Ferries {mark}", $"Deck {mark}");
+        await admin.GoAsync("/admin/people/new?q=pilots");
+        await admin.Page.GetByLabel("Name", new() { Exact = true }).FillAsync($"Nora {mark}");
+        await admin.Page.GetByLabel("E-mail address").FillAsync($"nora-{mark}@example.org");
+        await admin.Page.GetByRole(AriaRole.Combobox, new() { Name = "Role" }).SelectOptionAsync("admin");
+        await Teams(admin, "Pilots").CheckAsync();
+        await FindAsync(admin, $"deck {mark}");
+        await Expect(Teams(admin, "Deck")).Not.ToBeCheckedAsync();
+        await Expect(admin.Page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync($"Nora {mark}");
+        await Expect(admin.Page.GetByRole(AriaRole.Combobox, new() { Name = "Role" })).ToHaveValueAsync("admin");
+        await admin.ClickAsync("Make the one-time link");
+        await admin.ClickAsync("I have kept it");
+        await admin.Page.WaitForURLAsync("**/admin/people/*-*");
+        await Expect(Teams(admin, "Pilots")).ToBeCheckedAsync();
+
+        var person = new Uri(admin.Page.Url).AbsolutePath;
+        await admin.GoAsync($"{person}?q=deck");
+        await Teams(admin, "Pilots").UncheckAsync();
+        await Teams(admin, "Deck").CheckAsync();
+        await FindAsync(admin, "route");
+        await Expect(Teams(admin, "Pilots")).Not.ToBeCheckedAsync();
+        await admin.ClickAsync("Move");
+        await admin.SeesAsync("Moved.");
+        await admin.GoAsync(person);
+        await Expect(Teams(admin, "Deck")).ToBeCheckedAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_is_deactivated_is_led_out_and_after_the_reactivation_signs_in_again(bool scripts)
+    {
+        var (person, account) = await NewcomerAsync();
+        await using var visit = await website.VisitAsync(scripts);
+        await visit.SignInAsync(account, "/requests");
+        await using var admin = await website.VisitAsync(scripts);
+        await admin.SignInAsync(website.Admin, person);
+        await admin.ClickAsync("Deactivate");
+        await admin.ClickAsync("Deactivate the person");
+        await admin.SeesAsync("Deactivated. Sessions");
+        await IsLedOutAsync(visit);
+        await Expect(visit.Page.GetByLabel("E-mail address")).ToBeVisibleAsync();
+        await visit.Page.GetByLabel("E-mail address").FillAsync(account.Email);
+        await visit.Page.GetByLabel("Password", new() { Exact = true }).FillAsync(account.Password);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await visit.SeesAsync("do not fit");
+
+        await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Reactivate" }).ClickAsync();
+        await admin.SeesAsync("Reactivated.");
+        await Expect(admin.Page.GetByRole(AriaRole.Link, new() { Name = "Deactivate" })).ToBeVisibleAsync();
+        await visit.SignInAsync(account, "/requests");
+        await Expect(visit.Page.Locator(".account-name")).ToHaveTextAsync(account.Name);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_reactivates_second_is_told_what_happened(bool scripts)
+    {
+        var (person, _) = await NewcomerAsync();
+        await using var admin = await website.VisitAsync(scripts);
+        await admin.SignInAsync(website.Admin, person + "/deactivate");
+        await admin.ClickAsync("Deactivate the person");
+        await admin.SeesAsync("Deactivated. Sessions");
+        var other = await admin.Context.NewPageAsync();
+        await other.GotoAsync(person);
+        await other.GetByRole(AriaRole.Button, new() { Name = "Reactivate" }).ClickAsync();
+        await Expect(other.GetByText("Reactivated.").First).ToBeVisibleAsync();
+        await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Reactivate" }).ClickAsync();
+
+        await Expect(admin.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Somebody changed this");
+        await Expect(admin.Page.GetByRole(AriaRole.Link, new() { Name = "Deactivate" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task What_a_person_is_stands_in_words_that_do_not_touch()
+    {
+        await using var admin = await website.VisitAsync();
+        await admin.SignInAsync(website.Admin, $"/admin/people/{website.Cast.Admins.First().Me.Id}");
+        var badges = await admin.Page.Locator(".heading .badge").EvaluateAllAsync<float[][]>("badges => badges.map(badge => [badge.getBoundingClientRect().left, badge.getBoundingClientRect().right])");
+
+        Assert.Equal(2, badges.Length);
+        Assert.True(badges[1][0] - badges[0][1] >= 4, $"{badges[0][1]} … {badges[1][0]}");
+    }
+
+    /// <summary>Somebody with a password: his page, and his account.</summary>
+    async Task<(string Page, Demo.Filling.Account Account)> NewcomerAsync()
+    {
+        var account = new Demo.Filling.Account($"Olaf {mark}", $"olaf-{mark}@example.org", $"a sentence of {mark}", "consumer", "", []);
+        var team = (await website.AdminApi.ListAsync<Team>("/api/identity/teams", Ct)).First(team => team.Name == "Payments");
+        var invited = await website.AdminApi.PostAsync<Invitation>(
+            "/api/identity/users", new { name = account.Name, email = account.Email, role = "member", organizationId = team.Organization.Id, teamIds = new[] { team.Id } }, Ct);
+        using var http = PortalClient.Connect(website.Address);
+        await Newcomer.UseLinkAsync(http, invited.Link.Url, account.Password, Ct);
+        return ($"/admin/people/{invited.User.Id}", account);
+    }
+
+    static async Task FindAsync(Visit admin, string words)
+    {
+        await admin.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Find teams by name" }).FillAsync(words);
+        await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
     }
 
     async Task<string> InviteAsync(Visit admin, bool scripts)

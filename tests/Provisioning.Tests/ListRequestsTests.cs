@@ -60,6 +60,25 @@ public sealed class ListRequestsTests(RunningService service)
     }
 
     [Fact]
+    public async Task An_admin_may_leave_out_what_others_have_to_decide()
+    {
+        var offering = await service.OfferingAsync();
+        var (inviter, other) = (await service.PersonAsync(UserRole.Admin), await service.PersonAsync(UserRole.Admin));
+        var (_, first) = await service.PendingAsync(offering, await service.PersonAsync(lastLinkMadeBy: inviter.Id));
+        var (_, second) = await service.PendingAsync(offering, inviter);
+        var (_, third) = await service.PendingAsync(offering);
+
+        Assert.Equal([third.Id], await IdsAsync(inviter, $"productId={offering.Weather}&mayDecide=true"));
+        Assert.Equal([third.Id, second.Id, first.Id], await IdsAsync(other, $"productId={offering.Weather}&mayDecide=true"));
+        Assert.Equal([third.Id, second.Id, first.Id], await IdsAsync(inviter, $"productId={offering.Weather}&mayDecide=false"));
+
+        // What is left out does not end the list.
+        var page = await ListAsync(inviter, $"productId={offering.Weather}&mayDecide=true&sort=oldest&limit=1");
+        Assert.Empty(page.Items);
+        Assert.NotNull(page.Next);
+    }
+
+    [Fact]
     public async Task Filters_narrow_the_list()
     {
         var offering = await service.OfferingAsync();

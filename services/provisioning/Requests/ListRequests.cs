@@ -14,7 +14,8 @@ public static class ListRequests
     /// <param name="ProductId">Only requests for this product.</param>
     /// <param name="RequesterId">Only requests of this person.</param>
     /// <param name="Sort">The order: newest first, or oldest first, e.g. <c>oldest</c>.</param>
-    public sealed record Filter(string? State, Guid? AppId, Guid? ProductId, Guid? RequesterId, int? Limit, string? Cursor, string? Sort);
+    /// <param name="MayDecide">True: only those that the caller may decide, by the rule of four eyes. A page may then hold fewer than there are on it otherwise.</param>
+    public sealed record Filter(string? State, Guid? AppId, Guid? ProductId, Guid? RequesterId, int? Limit, string? Cursor, string? Sort, bool? MayDecide);
 
     public static void MapListRequests(this IEndpointRouteBuilder requests) => requests.MapGet("", Handle).WithName(nameof(ListRequests));
 
@@ -49,6 +50,15 @@ public static class ListRequests
 
         var limit = Cursor.Limit(filter.Limit);
         var found = await (oldestFirst ? query.OrderBy(request => request.Id) : query.OrderByDescending(request => request.Id)).Take(limit + 1).ToListAsync(cancel);
-        return TypedResults.Ok(Cursor.Cut([.. found.Select(RequestAnswer.Of)], limit, last => Cursor.Of(last.Id.ToString())));
+        var page = Cursor.Cut([.. found], limit, last => Cursor.Of(last.Id.ToString()));
+        var shown = filter.MayDecide == true ? await DecidableAsync(session, page.Items, caller, cancel) : page.Items;
+        return TypedResults.Ok(new Page<RequestAnswer>([.. shown.Select(RequestAnswer.Of)], page.Next));
+    }
+
+    static async Task<IReadOnlyList<ProvisioningRequest>> DecidableAsync(IQuerySession session, IReadOnlyList<ProvisioningRequest> requests, CurrentUser decider, CancellationToken cancel)
+    {
+        var apps = (await session.LoadManyAsync<KnownApp>(cancel, requests.Select(request => request.AppId).Distinct())).ToDictionary(app => app.Id);
+        var requesters = (await session.LoadManyAsync<KnownUser>(cancel, requests.Select(request => request.RequesterId).Distinct())).ToDictionary(user => user.Id);
+        return [.. requests.Where(request => MayDecide.Refuse(request, decider, apps.GetValueOrDefault(request.AppId), requesters.GetValueOrDefault(request.RequesterId)) is null)];
     }
 }

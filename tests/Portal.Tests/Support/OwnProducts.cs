@@ -15,11 +15,7 @@ public sealed class OwnProducts(Website website, CancellationToken ct) : IAsyncD
         var added = names.Select(name => (Id: name.ToLowerInvariant().Replace(' ', '-'), Name: name)).ToArray();
         foreach (var (id, name) in added)
         {
-            var policy = JsonNode.Parse(await File.ReadAllTextAsync(Repository.Path("samples", "tyk", "policy-weather-forecasts.json"), ct))!;
-            policy["_id"] = Guid.NewGuid().ToString("N")[..24];
-            policy["id"] = id;
-            policy["name"] = name;
-            await website.Tyk.AddPolicyAsync(policy.ToJsonString(), ct);
+            await website.Tyk.AddPolicyAsync(await PolicyAsync("policy-weather-forecasts.json", id, name), ct);
             policies.Add(id);
         }
 
@@ -41,6 +37,18 @@ public sealed class OwnProducts(Website website, CancellationToken ct) : IAsyncD
 
     public Task<Product> UntilHiddenAsync(Product product) => FindAsync(product.Admin!.PolicyId, seen => seen.Admin?.HiddenBecause is not null);
 
+    /// <summary>Adds a plan whose keys live for so many seconds; 0 = for ever.</summary>
+    public async Task<Plan> AddPlanAsync(string name, int lifetime = 0)
+    {
+        var id = name.ToLowerInvariant().Replace(' ', '-');
+        await website.Tyk.AddPolicyAsync(await PolicyAsync("policy-plan-standard.json", id, name, lifetime), ct);
+        policies.Add(id);
+        await SyncAsync();
+        return (await Eventually.UntilAsync(
+            async () => (await website.AdminApi.ListAsync<Plan>("/api/catalog/plans?view=admin", ct)).SingleOrDefault(plan => plan.Admin?.PolicyId == id),
+            plan => plan is { Available: true }, TimeSpan.FromMinutes(1), $"the catalog has {id}", ct))!;
+    }
+
     /// <summary>A run that reads Tyk as it is now, when it has ended.</summary>
     public async Task<SyncRun> SyncAsync()
     {
@@ -49,14 +57,26 @@ public sealed class OwnProducts(Website website, CancellationToken ct) : IAsyncD
             async () => (await website.AdminApi.GetAsync<Details>($"/api/sync/runs/{run.Id}", ct)).Run, seen => seen.Status is not ("queued" or "running"), TimeSpan.FromMinutes(1), "Tyk is read", ct);
     }
 
+    /// <summary>What is gone is hidden at once: the run of another test would hide it otherwise, or ask whether it may.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var policy in policies) await website.Tyk.RemovePolicyAsync(policy, CancellationToken.None);
+        if (await SyncAsync() is { Status: "needs-confirmation" } asks) await website.AdminApi.PostAsync<SyncRun>($"/api/sync/runs/{asks.Id}/apply", new { }, CancellationToken.None, "*");
     }
 
     async Task<Product> FindAsync(string policy, Func<Product, bool> isSo) => (await Eventually.UntilAsync(
         async () => (await website.AdminApi.ListAsync<Product>("/api/catalog/products?view=admin", ct)).SingleOrDefault(product => product.Admin?.PolicyId == policy),
         product => product is not null && isSo(product), TimeSpan.FromMinutes(1), $"the catalog has {policy}", ct))!;
+
+    async Task<string> PolicyAsync(string like, string id, string name, int lifetime = 0)
+    {
+        var policy = JsonNode.Parse(await File.ReadAllTextAsync(Repository.Path("samples", "tyk", like), ct))!;
+        policy["key_expires_in"] = lifetime;
+        policy["_id"] = Guid.NewGuid().ToString("N")[..24];
+        policy["id"] = id;
+        policy["name"] = name;
+        return policy.ToJsonString();
+    }
 
     sealed record Details(SyncRun Run);
 }
