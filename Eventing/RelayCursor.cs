@@ -92,7 +92,7 @@ sealed class RelayCursor(NpgsqlConnection connection, StoreName store)
             expected = page[i].Sequence + 1;
         }
 
-        if (page.Count > 0) gap = null;
+        gap = null;
         return (page, page.Count == limit);
     }
 

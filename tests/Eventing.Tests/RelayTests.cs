@@ -1,4 +1,6 @@
 using DevPortal.Testing;
+using Marten;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Xunit;
 
@@ -111,6 +113,30 @@ public sealed class RelayTests(Servers servers)
         await transaction.RollbackAsync(TestContext.Current.CancellationToken);
 
         await Eventually.IsTrueAsync(() => listener.Heard.Names is ["first", "behind the gap"], "the relay passes the number that was rolled back");
+    }
+
+    [Fact]
+    public async Task A_gap_that_an_operator_passed_over_is_waited_for_no_longer()
+    {
+        await using var announcer = await Announcer.StartAsync(await servers.PostgresAsync("announcer"), await servers.RabbitMqAsync());
+        await announcer.RenameAsync("first");
+        await Eventually.IsTrueAsync(() => announcer.Relay.Position == 1, "the first is announced");
+        await using var slow = await announcer.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var open = await slow.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var take = new NpgsqlCommand("select nextval('mt_events_sequence')", slow)) await take.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        await announcer.RenameAsync("behind the gap");
+        await using var connection = await announcer.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var session = announcer.Services.GetRequiredService<IDocumentStore>().QuerySession();
+        var cursor = new RelayCursor(connection, new StoreName("looks"));
+        await cursor.LoadAsync(TestContext.Current.CancellationToken);
+        await cursor.NextAsync(session, 10, TestContext.Current.CancellationToken);
+        Assert.True(cursor.HasGap);
+
+        await using (var pass = announcer.Database.CreateCommand("update relay set position = 3")) await pass.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        Assert.True(await cursor.WasMovedAsync(TestContext.Current.CancellationToken));
+        await cursor.NextAsync(session, 10, TestContext.Current.CancellationToken);
+
+        Assert.False(cursor.HasGap);
     }
 
     [Fact]

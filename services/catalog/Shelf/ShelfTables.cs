@@ -37,6 +37,8 @@ static class ShelfTables
             is_public boolean not null,
             audience uuid[] not null);
         create index if not exists catalog_seen_by_name on catalog_seen (sort, id);
+        create index if not exists catalog_seen_by_team on catalog_seen using gin (audience);
+        create index if not exists catalog_seen_by_everybody on catalog_seen (sort, id) where is_public;
         """;
 
     public static async Task CreateAsync(IServiceProvider services, CancellationToken ct)
