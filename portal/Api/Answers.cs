@@ -28,7 +28,7 @@ public sealed record ProductDetails(bool Published, string? HiddenBecause, strin
 
 public sealed record ProductApi(Guid Id, string Name, string ListenPath, string? Address, string[] Authentication, bool HasOpenApi);
 
-/// <summary>Calls per seconds; null means unlimited.</summary>
+/// <summary>Calls per seconds; null means unlimited, and a quota without renewal is all that there is.</summary>
 public sealed record Plan(
     Guid Id, string Title, string? Price, string? Description, double? Rate, double? Per, long? Quota, long? QuotaRenewal, long? KeyLifetime,
     bool Available = true, string? NotAvailableBecause = null, AdminDetails? Admin = null);

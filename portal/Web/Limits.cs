@@ -12,14 +12,16 @@ static class Limits
         (null, null) => t["No limits"],
         ({ } rate, null) => $"{rate.Amount} {rate.Unit}",
         (null, { } quota) => $"{quota.Amount} {quota.Unit}",
-        ({ } rate, { } quota) => $"{rate.Amount} {rate.Unit}, {quota.Amount} {Every(plan.QuotaRenewal ?? 0, t)}",
+        ({ } rate, { } quota) => $"{rate.Amount} {rate.Unit}, {quota.Amount} {Renewal(plan, t)}",
     };
 
     public static (string Amount, string Unit)? Rate(Plan plan, IStringLocalizer<Texts> t) => plan is { Rate: { } rate, Per: { } per }
         ? (Number(rate), rate == 1 ? t["request {0}", Every(per, t)] : t["requests {0}", Every(per, t)]) : null;
 
-    public static (string Amount, string Unit)? Quota(Plan plan, IStringLocalizer<Texts> t) => plan is { Quota: { } quota, QuotaRenewal: { } renewal }
-        ? (Number(quota), t[quota == 1 ? "request {0}" : "requests {0}", renewal > 0 ? Every(renewal, t) : t["in all"]]) : null;
+    public static (string Amount, string Unit)? Quota(Plan plan, IStringLocalizer<Texts> t) => plan.Quota is { } quota
+        ? (Number(quota), t[quota == 1 ? "request {0}" : "requests {0}", Renewal(plan, t)]) : null;
+
+    static string Renewal(Plan plan, IStringLocalizer<Texts> t) => plan.QuotaRenewal is { } seconds ? Every(seconds, t) : t["in all"];
 
     public static string Lifetime(long seconds, IStringLocalizer<Texts> t) => seconds switch
     {
