@@ -1,3 +1,4 @@
+using System.Net;
 using DevPortal.Demo.Api;
 using Microsoft.Playwright;
 using Xunit;
@@ -5,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace DevPortal.PortalTests;
 
-/// <summary>What is done after the first day: keys are replaced, Tyk is read again.</summary>
+/// <summary>What is done after the first day: keys are replaced and revoked, scripts get tokens, Tyk is read again.</summary>
 [Collection(OnTheWebsite.Name)]
 public sealed class OperateTests(Website website)
 {
@@ -17,10 +18,7 @@ public sealed class OperateTests(Website website)
     public async Task A_key_is_replaced_and_the_new_one_is_shown(bool scripts)
     {
         await using var owner = await website.VisitAsync(scripts);
-        await owner.AskAsync(website.Consumer, "Weather forecasts", "A key to be replaced.");
-        var request = Guid.Parse(new Uri(owner.Page.Url).Segments[^1]);
-        await website.Cast.Admins.Single(actor => actor.Me.Email == website.Admin.Email).Portal.ApproveAsync(request, "Yes.", Ct);
-        var credential = (await Consumer.UntilProvisionedAsync(request, TimeSpan.FromMinutes(1), Ct)).Credential!.Id;
+        var credential = await GrantAsync(owner, "A key to be replaced.");
         var first = await RevealAsync(owner, credential);
 
         await owner.GoAsync($"/credentials/{credential}/rotate");
@@ -35,6 +33,89 @@ public sealed class OperateTests(Website website)
         await owner.Page.WaitForURLAsync("**/apps/*");
         await owner.Page.GoBackAsync();
         await owner.SeesAsync("There is no key to reveal: it was shown");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_key_is_revoked_by_its_owner_after_the_page_said_what_stops(bool scripts)
+    {
+        await using var owner = await website.VisitAsync(scripts);
+        var credential = await GrantAsync(owner, "A key to be revoked.");
+        await owner.GoAsync($"/apps/{(await Consumer.FindCredentialAsync(credential, Ct)).Value.AppId}");
+        await owner.ClickAsync("Revoke");
+        await owner.SeesAsync("What stops:");
+        await owner.Page.GetByLabel("Why?").FillAsync("The app is gone.");
+        await owner.ClickAsync("Revoke the key");
+        await owner.Page.WaitForURLAsync("**/apps/*");
+
+        await Eventually.UntilAsync(async () => (await Consumer.FindCredentialAsync(credential, Ct)).Value.State, state => state == "revoked", TimeSpan.FromMinutes(1), "the key is revoked", Ct);
+        if (!scripts) await owner.Page.ReloadAsync();
+        await Expect(owner.Page.Locator(".key-card .badge")).ToHaveTextAsync("Revoked");
+        await Expect(owner.Page.GetByRole(AriaRole.Link, new() { Name = "Revoke" })).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_shown_is_copied_kept_by_no_browser_and_not_on_the_page_again()
+    {
+        await using var owner = await website.VisitAsync();
+        var credential = await GrantAsync(owner, "A key to be copied.");
+        await owner.GoAsync($"/credentials/{credential}/reveal");
+        var answer = await owner.Page.RunAndWaitForResponseAsync(() => owner.ClickAsync("Reveal the key now"), response => response.Request.Method == "POST");
+        Assert.Contains("no-store", await answer.HeaderValueAsync("cache-control") ?? "", StringComparison.Ordinal);
+        var key = await owner.Page.GetByLabel("Key", new() { Exact = true }).InnerTextAsync();
+
+        await owner.Page.GetByRole(AriaRole.Button, new() { Name = "Copy" }).First.ClickAsync();
+        await Expect(owner.Page.Locator("#announce")).ToHaveTextAsync("Copied");
+        Assert.Equal(key, await owner.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+
+        await owner.Page.ReloadAsync();
+        await owner.SeesAsync("There is no key to reveal: it was shown");
+        Assert.DoesNotContain(key, await owner.Page.ContentAsync(), StringComparison.Ordinal);
+        await owner.ClickAsync("Back to the app");
+        await owner.Page.WaitForURLAsync("**/apps/*");
+        await owner.Page.GoBackAsync();
+        await owner.SeesAsync("There is no key to reveal: it was shown");
+        Assert.DoesNotContain(key, await owner.Page.ContentAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_personal_access_token_is_made_calls_the_API_and_calls_it_no_more_when_it_is_deleted(bool scripts)
+    {
+        await using var owner = await website.VisitAsync(scripts);
+        await owner.SignInAsync(website.Consumer, "/me");
+        var name = $"Script {Guid.NewGuid().ToString("N")[..6]}";
+        await owner.Page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
+        await owner.ClickAsync("Make the token");
+        var token = await owner.Page.GetByLabel("Token", new() { Exact = true }).InnerTextAsync();
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(token));
+
+        await owner.GoAsync("/me");
+        Assert.DoesNotContain(token, await owner.Page.ContentAsync(), StringComparison.Ordinal);
+        await owner.Page.GetByRole(AriaRole.Link, new() { Name = $"Delete {name}" }).ClickAsync();
+        await owner.SeesAsync("What stops:");
+        await owner.ClickAsync("Delete the token");
+        await owner.SeesAsync("Deleted.");
+        await Expect(owner.Page.GetByText(name)).ToHaveCountAsync(0);
+        await Eventually.UntilAsync(() => CallAsync(token), status => status == HttpStatusCode.Unauthorized, TimeSpan.FromMinutes(1), "the token is no longer good", Ct);
+    }
+
+    async Task<HttpStatusCode> CallAsync(string token)
+    {
+        using var http = new HttpClient { BaseAddress = website.Address, DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
+        using var answer = await http.GetAsync("/api/identity/me", Ct);
+        return answer.StatusCode;
+    }
+
+    /// <summary>Asks for access and has it approved; the credential.</summary>
+    async Task<Guid> GrantAsync(Visit owner, string reason)
+    {
+        await owner.AskAsync(website.Consumer, "Weather forecasts", reason);
+        var request = Guid.Parse(new Uri(owner.Page.Url).Segments[^1]);
+        await website.Cast.Admins.Single(actor => actor.Me.Email == website.Admin.Email).Portal.ApproveAsync(request, "Yes.", Ct);
+        return (await Consumer.UntilProvisionedAsync(request, TimeSpan.FromMinutes(1), Ct)).Credential!.Id;
     }
 
     [Theory]

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace DevPortal.PortalTests;
 
-/// <summary>The reference page at /docs, as a developer uses it.</summary>
+/// <summary>The reference pages, of the portal's own API at /docs and of a product's API, as a developer uses them.</summary>
 [Collection(OnTheWebsite.Name)]
 public sealed class ReferencePageTests(Website website)
 {
@@ -39,5 +39,18 @@ public sealed class ReferencePageTests(Website website)
         await visit.ClickAsync("provisioning");
 
         await visit.SeesAsync("\"openapi\":");
+    }
+
+    [Fact]
+    public async Task An_API_of_a_product_has_samples_of_code_for_each_operation()
+    {
+        await using var visit = await website.VisitAsync();
+        await visit.GoAsync("/catalog");
+        await visit.ClickAsync("Weather forecasts");
+        await visit.ClickAsync("Reference");
+        var reference = visit.Page.Locator("#reference[data-ready]");
+        await Expect(reference).ToBeVisibleAsync(new() { Timeout = 120_000 });
+
+        await Expect(reference.GetByText("curl ").First).ToBeVisibleAsync(new() { Timeout = 120_000 });
     }
 }

@@ -1,15 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using DevPortal.LocalRun;
-using DevPortal.Portal;
-using DevPortal.Portal.Api;
-using DevPortal.ServiceDefaults;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using Xunit;
 
 namespace DevPortal.PortalTests;
@@ -73,65 +63,4 @@ public sealed partial class ReplicasTests(Website website) : IAsyncDisposable
 
     [GeneratedRegex("""<input type="hidden" name="([^"]+)" value="([^"]*)""")]
     private static partial Regex HiddenField();
-
-    /// <summary>One more portal with the settings of the one that runs.</summary>
-    sealed class Replica(Website website) : WebApplicationFactory<Texts>
-    {
-        static readonly string[] Settings = ["ConnectionStrings__portaldb", "services__gateway__http__0", "SealKey", "PortalSecret", "PublicUrl"];
-
-        readonly Counter counter = new();
-        HttpClient? http;
-
-        public int Refreshes => counter.Count;
-
-        public HttpClient Http => http ??= CreateClient(new() { AllowAutoRedirect = false, HandleCookies = false, BaseAddress = website.Address });
-
-        protected override void ConfigureWebHost(IWebHostBuilder builder)
-        {
-            var process = RunState.Of(website.State)!.Programs.Single(program => program.Name == "portal").Process!;
-            foreach (var setting in File.ReadAllText($"/proc/{process.Id}/environ").Split('\0').Select(pair => pair.Split('=', 2)).Where(pair => Settings.Contains(pair[0])))
-                builder.UseSetting(setting[0].Replace("__", ":", StringComparison.Ordinal), setting[1]);
-            builder.ConfigureTestServices(services => services.AddHttpClient(PublicApiSetup.Backchannel).AddHttpMessageHandler(() => new Counting(counter)));
-        }
-
-        public async Task<HttpResponseMessage> GetAsync(string path, string cookies)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, path);
-            request.Headers.Add("Cookie", cookies);
-            return await Http.SendAsync(request, Ct);
-        }
-
-        /// <summary>Five minutes later, as far as the session knows.</summary>
-        public async Task ExpireTokenAsync(string id)
-        {
-            var (database, sealing) = (Services.GetRequiredService<NpgsqlDataSource>(), Services.GetRequiredService<Sealing>());
-            var key = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(id));
-            await using var read = database.CreateCommand("select ticket from sessions where id = $1");
-            read.Parameters.Add(new() { Value = key });
-            var ticket = TicketSerializer.Default.Deserialize(sealing.Open("portal-session", (byte[])(await read.ExecuteScalarAsync(Ct))!))!;
-            ticket.Properties.UpdateTokenValue("expires_at", "2020-01-01T00:00:00Z");
-            await using var write = database.CreateCommand("update sessions set ticket = $2 where id = $1");
-            write.Parameters.Add(new() { Value = key });
-            write.Parameters.Add(new() { Value = sealing.Seal("portal-session", TicketSerializer.Default.Serialize(ticket)) });
-            Assert.Equal(1, await write.ExecuteNonQueryAsync(Ct));
-        }
-    }
-
-    sealed class Counter
-    {
-        int count;
-
-        public int Count => Volatile.Read(ref count);
-
-        public void Add() => Interlocked.Increment(ref count);
-    }
-
-    sealed class Counting(Counter counter) : DelegatingHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            if (request.RequestUri!.AbsolutePath == "/connect/token") counter.Add();
-            return base.SendAsync(request, cancellationToken);
-        }
-    }
 }

@@ -93,6 +93,11 @@ public sealed class Website : IAsyncLifetime
         return new Visit(context, await context.NewPageAsync());
     }
 
+    /// <summary>The environment that a program of the run has: its settings.</summary>
+    public IReadOnlyDictionary<string, string> SettingsOf(string program) =>
+        File.ReadAllText($"/proc/{RunState.Of(State)!.Programs.Single(known => known.Name == program).Process!.Id}/environ").Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+
     /// <summary>Where a test leaves pictures.</summary>
     public static string Screens => Directory.CreateDirectory(Repository.Path("TestResults", "Portal.Tests", "screens")).FullName;
 

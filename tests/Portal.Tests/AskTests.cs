@@ -1,0 +1,69 @@
+using DevPortal.Demo.Api;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace DevPortal.PortalTests;
+
+/// <summary>What a consumer asks for, and takes back.</summary>
+[Collection(OnTheWebsite.Name)]
+public sealed class AskTests(Website website)
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    PortalClient Consumer => website.Cast.Consumers.Single(actor => actor.Me.Email == website.Consumer.Email).Portal;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_app_that_is_there_already_is_chosen_and_no_other_is_made(bool scripts)
+    {
+        var app = await Consumer.CreateAppAsync($"There {Guid.NewGuid():N}", Ct);
+        // Made later, so that the form does not choose the first by itself.
+        await Consumer.CreateAppAsync($"Later {Guid.NewGuid():N}", Ct);
+        var apps = (await Consumer.ListAsync<App>("/api/credentials/apps?mine=true", Ct)).Count;
+        await using var visit = await website.VisitAsync(scripts);
+        await visit.SignInAsync(website.Consumer, "/catalog");
+        await visit.ClickAsync("Weather warnings");
+        await visit.ClickAsync("Request access");
+        await Expect(visit.Page.GetByRole(AriaRole.Radio, new() { Name = app.Name })).Not.ToBeCheckedAsync();
+        await visit.Page.GetByRole(AriaRole.Radio, new() { Name = app.Name }).CheckAsync();
+        await visit.Page.GetByLabel("What do you need it for?").FillAsync("For an app that I have.");
+        await visit.ClickAsync("Send the request");
+
+        await visit.SeesAsync("Waiting for approval");
+        await Expect(visit.Page.Locator("dl.facts").GetByRole(AriaRole.Link, new() { Name = app.Name })).ToBeVisibleAsync();
+        Assert.Equal(apps, (await Consumer.ListAsync<App>("/api/credentials/apps?mine=true", Ct)).Count);
+
+        // Once more the same: it says so, leads there, and keeps what was typed.
+        var request = new Uri(visit.Page.Url).AbsolutePath;
+        await visit.GoAsync("/catalog");
+        await visit.ClickAsync("Weather warnings");
+        await visit.ClickAsync("Request access");
+        await visit.Page.GetByRole(AriaRole.Radio, new() { Name = app.Name }).CheckAsync();
+        await visit.Page.GetByLabel("What do you need it for?").FillAsync("Asked twice.");
+        await visit.ClickAsync("Send the request");
+        await visit.SeesAsync("or a request for it is open");
+        await Expect(visit.Page.GetByLabel("What do you need it for?")).ToHaveValueAsync("Asked twice.");
+        await Expect(visit.Page.GetByRole(AriaRole.Radio, new() { Name = app.Name })).ToBeCheckedAsync();
+        await visit.ClickAsync("See it");
+        await visit.Page.WaitForURLAsync("**" + request);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_asked_withdraws_and_the_page_says_so(bool scripts)
+    {
+        await using var visit = await website.VisitAsync(scripts);
+        await visit.AskAsync(website.Consumer, "Weather warnings", "To be taken back.");
+        var request = Guid.Parse(new Uri(visit.Page.Url).Segments[^1]);
+
+        await visit.ClickAsync("Withdraw");
+
+        await Expect(visit.Page.Locator(".status-card .badge")).ToHaveTextAsync("Withdrawn");
+        await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Withdraw" })).ToHaveCountAsync(0);
+        await Expect(visit.Page.Locator(".timeline li").Last).ToContainTextAsync("By you");
+        Assert.Equal("withdrawn", (await Consumer.FindRequestAsync(request, Ct)).Value.State);
+    }
+}

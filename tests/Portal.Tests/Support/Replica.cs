@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using System.Text;
+using DevPortal.Portal;
+using DevPortal.Portal.Api;
+using DevPortal.ServiceDefaults;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Xunit;
+
+namespace DevPortal.PortalTests;
+
+/// <summary>One more portal, in this process, with the settings of the one that runs and some besides.</summary>
+sealed class Replica(Website website, IReadOnlyDictionary<string, string>? settings = null) : WebApplicationFactory<Texts>
+{
+    static readonly string[] Shared = ["ConnectionStrings__portaldb", "services__gateway__http__0", "SealKey", "PortalSecret", "PublicUrl"];
+
+    readonly Counter counter = new();
+    HttpClient? http;
+
+    public int Refreshes => counter.Count;
+
+    public HttpClient Http => http ??= CreateClient(new() { AllowAutoRedirect = false, HandleCookies = false, BaseAddress = website.Address });
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        foreach (var (name, value) in website.SettingsOf("portal").Where(setting => Shared.Contains(setting.Key)).Concat(settings ?? new Dictionary<string, string>()))
+            builder.UseSetting(name.Replace("__", ":", StringComparison.Ordinal), value);
+        builder.ConfigureTestServices(services => services.AddHttpClient(PublicApiSetup.Backchannel).AddHttpMessageHandler(() => new Counting(counter)));
+    }
+
+    public async Task<HttpResponseMessage> GetAsync(string path, string cookies)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Cookie", cookies);
+        return await Http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Five minutes later, as far as the session knows.</summary>
+    public async Task ExpireTokenAsync(string id)
+    {
+        var (database, sealing) = (Services.GetRequiredService<NpgsqlDataSource>(), Services.GetRequiredService<Sealing>());
+        var key = SHA256.HashData(Encoding.ASCII.GetBytes(id));
+        await using var read = database.CreateCommand("select ticket from sessions where id = $1");
+        read.Parameters.Add(new() { Value = key });
+        var ticket = TicketSerializer.Default.Deserialize(sealing.Open("portal-session", (byte[])(await read.ExecuteScalarAsync(TestContext.Current.CancellationToken))!))!;
+        ticket.Properties.UpdateTokenValue("expires_at", "2020-01-01T00:00:00Z");
+        await using var write = database.CreateCommand("update sessions set ticket = $2 where id = $1");
+        write.Parameters.Add(new() { Value = key });
+        write.Parameters.Add(new() { Value = sealing.Seal("portal-session", TicketSerializer.Default.Serialize(ticket)) });
+        Assert.Equal(1, await write.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+    }
+
+    sealed class Counter
+    {
+        int count;
+
+        public int Count => Volatile.Read(ref count);
+
+        public void Add() => Interlocked.Increment(ref count);
+    }
+
+    sealed class Counting(Counter counter) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.RequestUri!.AbsolutePath == "/connect/token") counter.Add();
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}
