@@ -4,6 +4,7 @@ using DevPortal.Portal.Sessions;
 using DevPortal.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Localization;
 
 namespace DevPortal.Portal.Web;
 
@@ -15,7 +16,7 @@ static class ErrorPages
         try
         {
             await next(http);
-            if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null }) await ShowAsync(http, Of(http.Response.StatusCode));
+            if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null }) await ShowAsync(http, http.Response.StatusCode == StatusCodes.Status400BadRequest ? FormGone : Of(http.Response.StatusCode));
         }
         catch (RefusedException refused) when (!http.Response.HasStarted)
         {
@@ -57,17 +58,20 @@ static class ErrorPages
         if (http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) || !http.Request.Headers.Accept.ToString().Contains("json", StringComparison.Ordinal))
             await new RazorComponentResult<ErrorPage>(new { Problem = problem }) { StatusCode = problem.Status }.ExecuteAsync(http);
         else
-            await new Refusal(problem.Status, problem.Code, problem.Detail) { RetryAfter = problem.RetryAfter }.ToProblem().ExecuteAsync(http);
+            await new Refusal(problem.Status, problem.Code, ProblemTexts.Say(problem, http.RequestServices.GetRequiredService<IStringLocalizer<Texts>>())) { RetryAfter = problem.RetryAfter }.ToProblem().ExecuteAsync(http);
     }
+
+    /// <summary>What a page answers that has no form of that name (any more).</summary>
+    static Problem FormGone => new(StatusCodes.Status400BadRequest, "form-gone", "");
 
     static Problem Of(int status) => status switch
     {
-        400 => new(400, "form-too-old", "The form could not be taken: it was open for too long, you signed in or out meanwhile, or the browser keeps no cookies for this site. Go back, reload the page and send it again."),
-        401 => new(401, "session-over", "Your session is over. Nothing was done, and nothing that you typed is lost."),
-        403 => new(403, "forbidden", "This is not for your account."),
+        400 => new(400, "form-too-old", ""),
+        401 => new(401, "session-over", ""),
+        403 => new(403, "forbidden", ""),
         404 => Problem.NotFound,
         405 => Problem.NotFound,
-        413 => new(413, "too-large", "That is more than this form takes."),
-        _ => new(status, "internal", "Something failed here. It was recorded; please try again."),
+        413 => new(413, "too-large", ""),
+        _ => new(status, "internal", ""),
     };
 }

@@ -18,6 +18,14 @@ static class ProblemTexts
         "not-yet-known" => t["That is so new that it has not arrived everywhere. Please send it again in a moment."],
         "idempotency-key-reused" => t["You sent this form before, with something else in it, and that was done. Send it again if you want this besides."],
         "form-shown-again" => t["Nothing was done yet, and what you typed is here: look it over and send it again."],
+        "form-gone" => t["This form is no longer on its page: what it was for was done meanwhile, or can no longer be done. Nothing was done."],
+        "form-too-old" => t["The form could not be taken: it was open for too long, you signed in or out meanwhile, or the browser keeps no cookies for this site. Go back, reload the page and send it again."],
+        "session-over" => t["Your session is over. Nothing was done, and nothing that you typed is lost."],
+        "invalid-token" or "token-no-longer-good" or "not-signed-in" => t["You are no longer signed in. Nothing was done. Sign in again in another tab, then send this once more."],
+        "forbidden" => t["This is not for your account."],
+        "not-found" => t["There is nothing at this address, or nothing that you may see."],
+        "too-large" => t["That is more than this form takes."],
+        "internal" => t["Something failed here. It was recorded; please try again."],
         _ => t[problem.Detail],
     };
 }

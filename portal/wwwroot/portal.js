@@ -135,5 +135,4 @@
       document.head.append(script);
     }));
   });
-  if (document.readyState !== "loading") arrive();
 })();

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
+using DevPortal.Demo.Api;
 using DevPortal.LocalRun;
 using Microsoft.Playwright;
 using Xunit;
@@ -11,6 +13,10 @@ namespace DevPortal.PortalTests;
 [Collection(OnTheWebsite.Name)]
 public sealed class KeptInputTests(Website website)
 {
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    PortalClient Admin => website.Cast.Admins.Single(actor => actor.Me.Email == website.Admin.Email).Portal;
+
     const string Reason = "This took long to write: <b>forecasts</b> & \"tides\".";
 
     [Theory]
@@ -89,14 +95,88 @@ public sealed class KeptInputTests(Website website)
         await using var visit = await website.VisitAsync();
         var app = await TypeAsync(visit);
         // Another person in another tab of the same browser.
-        var other = await visit.Context.NewPageAsync();
-        await other.GotoAsync("/session/sign-in?anew=true&returnUrl=%2Fsession%2Fback");
-        await other.GetByRole(AriaRole.Button, new() { Name = $"Continue as {website.Admin.Name}" }).ClickAsync();
-        await Expect(other.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("You are signed in");
+        await SwitchAsync(await visit.Context.NewPageAsync(), website.Admin.Name);
         await visit.ClickAsync("Send the request");
 
         await visit.SeesAsync("Nothing was done yet");
         await ComesBackAsync(visit, app);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_form_of_a_page_that_is_there_no_more_shows_what_was_typed_and_can_be_sent_when_it_is_back(bool scripts)
+    {
+        await using var visit = await website.VisitAsync(scripts);
+        var app = await TypeAsync(visit);
+        var product = $"/api/catalog/products/{new Uri(visit.Page.Url).Segments[^2].TrimEnd('/')}";
+        var text = await Admin.GetAsync<JsonObject>(product + "?view=admin", Ct);
+        Task PublishAsync(bool published) =>
+            Admin.PutAsync(product, new { title = text["title"], summary = text["summary"], description = text["description"], tags = text["tags"], published }, "*", CancellationToken.None);
+        await PublishAsync(false);
+        try
+        {
+            await visit.ClickAsync("Send the request");
+            await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Nothing here");
+            await visit.SeesAsync(Reason);
+            await visit.SeesAsync(app);
+        }
+        finally
+        {
+            await PublishAsync(true);
+        }
+
+        await visit.ClickAsync("Go on with what I typed");
+        await ComesBackAsync(visit, app);
+    }
+
+    [Fact]
+    public async Task A_form_that_is_not_for_whoever_is_signed_in_now_is_kept_for_whoever_may_send_it()
+    {
+        await using var visit = await website.VisitAsync();
+        await visit.SignInAsync(website.Admin, "/admin/catalogs");
+        var name = $"Kept <b>{Guid.NewGuid():N}</b>";
+        await visit.Page.GetByLabel("New catalog").FillAsync(name);
+        await SwitchAsync(await visit.Context.NewPageAsync(), website.Consumer.Name);
+        await visit.ClickAsync("Make the catalog");
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Not for you");
+        await visit.SeesAsync(name);
+
+        var other = await visit.Context.RunAndWaitForPageAsync(() => visit.ClickAsync("Sign in as somebody else in another tab"));
+        await other.GetByRole(AriaRole.Button, new() { Name = $"Continue as {website.Admin.Name}" }).ClickAsync();
+        await Expect(other.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("You are signed in");
+        await visit.ClickAsync("Go on with what I typed");
+        await Expect(visit.Page.GetByLabel("New catalog")).ToHaveValueAsync(name);
+    }
+
+    [Fact]
+    public async Task A_form_for_a_product_that_can_no_longer_be_requested_says_why_and_keeps_what_was_typed()
+    {
+        var closed = (await website.Cast.Anybody.ListAsync<Product>("/api/catalog/products", Ct)).First(product => !product.Requestable);
+        await using var visit = await website.VisitAsync();
+        var app = await TypeAsync(visit);
+        // As if it had been closed since the form was opened.
+        await visit.Page.EvaluateAsync("path => { document.querySelector('form#ask').action = path; }", $"/catalog/{closed.Id}/request");
+        await visit.ClickAsync("Send the request");
+
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync($"Request access to {closed.Title}");
+        await Expect(visit.Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByLabel("What do you need it for?")).ToHaveValueAsync(Reason);
+        await Expect(visit.Page.GetByRole(AriaRole.Radio, new() { Name = app })).ToBeCheckedAsync();
+    }
+
+    [Fact]
+    public async Task A_form_that_its_page_has_no_more_is_said_to_be_gone_with_what_was_typed()
+    {
+        await using var visit = await website.VisitAsync();
+        await TypeAsync(visit);
+        await visit.Page.EvaluateAsync("document.querySelector('form#ask [name=_handler]').value = 'gone'");
+        await visit.ClickAsync("Send the request");
+
+        await visit.SeesAsync("This form is no longer on its page");
+        await visit.SeesAsync(Reason);
+        await visit.ClickAsync("See the page as it is now");
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Request access to Weather forecasts");
     }
 
     [Fact]
@@ -148,6 +228,13 @@ public sealed class KeptInputTests(Website website)
         await visit.Page.GetByLabel("Name of the new app").FillAsync(app);
         await visit.Page.GetByLabel("What do you need it for?").FillAsync(Reason);
         return app;
+    }
+
+    static async Task SwitchAsync(IPage tab, string name)
+    {
+        await tab.GotoAsync("/session/sign-in?anew=true&returnUrl=%2Fsession%2Fback");
+        await tab.GetByRole(AriaRole.Button, new() { Name = $"Continue as {name}" }).ClickAsync();
+        await Expect(tab.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("You are signed in");
     }
 
     static async Task EndSessionAsync(Visit visit)
