@@ -150,22 +150,6 @@ public sealed class KeptInputTests(Website website)
     }
 
     [Fact]
-    public async Task A_form_for_a_product_that_can_no_longer_be_requested_says_why_and_keeps_what_was_typed()
-    {
-        var closed = (await website.Cast.Anybody.ListAsync<Product>("/api/catalog/products", Ct)).First(product => !product.Requestable);
-        await using var visit = await website.VisitAsync();
-        var app = await TypeAsync(visit);
-        // As if it had been closed since the form was opened.
-        await visit.Page.EvaluateAsync("path => { document.querySelector('form#ask').action = path; }", $"/catalog/{closed.Id}/request");
-        await visit.ClickAsync("Send the request");
-
-        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync($"Request access to {closed.Title}");
-        await Expect(visit.Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
-        await Expect(visit.Page.GetByLabel("What do you need it for?")).ToHaveValueAsync(Reason);
-        await Expect(visit.Page.GetByRole(AriaRole.Radio, new() { Name = app })).ToBeCheckedAsync();
-    }
-
-    [Fact]
     public async Task A_form_that_its_page_has_no_more_is_said_to_be_gone_with_what_was_typed()
     {
         await using var visit = await website.VisitAsync();

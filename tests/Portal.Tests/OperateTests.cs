@@ -141,14 +141,14 @@ public sealed class OperateTests(Website website)
     public async Task A_run_that_would_hide_much_asks_and_hides_exactly_what_it_said_after_the_confirmation(bool scripts)
     {
         await using var own = new OwnProducts(website, Ct);
-        var products = await own.AddAsync([.. Enumerable.Range(1, 3).Select(number => $"Passing {number} {mark}")]);
+        var products = await own.AddAsync([.. Enumerable.Range(1, OwnProducts.Many).Select(number => $"Passing {number} {mark}")]);
         Assert.Equal("needs-confirmation", (await own.RemoveAsync([.. products])).Status);
         await using var admin = await website.VisitAsync(scripts);
         await admin.SignInAsync(website.Admin, "/admin/sync");
         await Expect(admin.Page.Locator("#sources .badge")).ToHaveTextAsync("Needs your confirmation");
         await admin.ClickAsync("What it did");
         await admin.SeesAsync("It would hide more than a run may");
-        await Expect(admin.Page.Locator(".row", new() { HasText = mark }).Locator(".badge")).ToHaveTextAsync(["To hide", "To hide", "To hide"]);
+        await Expect(admin.Page.Locator(".row", new() { HasText = mark }).Locator(".badge")).ToHaveTextAsync(Enumerable.Repeat("To hide", OwnProducts.Many).ToArray());
         await admin.ClickAsync("Hide exactly these");
 
         await Expect(admin.Page.Locator(".status-card .badge")).ToHaveTextAsync("Confirmed and done");
@@ -161,7 +161,7 @@ public sealed class OperateTests(Website website)
     public async Task Who_confirms_a_run_second_is_told_what_happened(bool scripts)
     {
         await using var own = new OwnProducts(website, Ct);
-        var products = await own.AddAsync([.. Enumerable.Range(1, 3).Select(number => $"Twice {number} {mark}")]);
+        var products = await own.AddAsync([.. Enumerable.Range(1, OwnProducts.Many).Select(number => $"Twice {number} {mark}")]);
         var run = await own.RemoveAsync([.. products]);
         await using var admin = await website.VisitAsync(scripts);
         await admin.SignInAsync(website.Admin, $"/admin/sync/{run.Id}");

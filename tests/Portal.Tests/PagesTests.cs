@@ -217,7 +217,7 @@ public sealed class PagesTests(Website website)
         var owner = website.Cast.Consumers.Single(actor => actor.Me.Email == website.Consumer.Email).Me.Id;
         await SeesAsync($"/admin/apps?owner={owner}", "Apps of", "state-apps-of-one");
 
-        var products = await own.AddAsync([.. Enumerable.Range(1, 3).Select(number => $"Looked at {number} {mark}")]);
+        var products = await own.AddAsync([.. Enumerable.Range(1, OwnProducts.Many).Select(number => $"Looked at {number} {mark}")]);
         await visit.GoAsync($"/admin/products/{products[0].Id}");
         await visit.Page.GetByLabel("Description").FillAsync("## Tides\n\n| high | low |\n|---|---|\n| 6 | 12 |");
         await visit.ClickAsync("Preview");

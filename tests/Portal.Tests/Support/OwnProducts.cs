@@ -7,6 +7,9 @@ namespace DevPortal.PortalTests;
 /// <summary>Products that a test brings to Tyk and takes away again: like those that everybody has, under names of its own.</summary>
 public sealed class OwnProducts(Website website, CancellationToken ct) : IAsyncDisposable
 {
+    /// <summary>So many that a run which would hide them asks first, whatever other tests have brought to Tyk.</summary>
+    public const int Many = 10;
+
     readonly List<string> policies = [];
 
     /// <summary>Adds policies and reads Tyk: drafts in no catalog.</summary>
@@ -50,18 +53,20 @@ public sealed class OwnProducts(Website website, CancellationToken ct) : IAsyncD
     }
 
     /// <summary>A run that reads Tyk as it is now, when it has ended.</summary>
-    public async Task<SyncRun> SyncAsync()
+    public Task<SyncRun> SyncAsync() => SyncAsync(ct);
+
+    async Task<SyncRun> SyncAsync(CancellationToken cancel)
     {
-        var run = await website.AdminApi.PostAsync<SyncRun>("/api/sync/runs", new { source = "tyk" }, ct);
+        var run = await website.AdminApi.PostAsync<SyncRun>("/api/sync/runs", new { source = "tyk" }, cancel);
         return await Eventually.UntilAsync(
-            async () => (await website.AdminApi.GetAsync<Details>($"/api/sync/runs/{run.Id}", ct)).Run, seen => seen.Status is not ("queued" or "running"), TimeSpan.FromMinutes(1), "Tyk is read", ct);
+            async () => (await website.AdminApi.GetAsync<Details>($"/api/sync/runs/{run.Id}", cancel)).Run, seen => seen.Status is not ("queued" or "running"), TimeSpan.FromMinutes(1), "Tyk is read", cancel);
     }
 
     /// <summary>What is gone is hidden at once: the run of another test would hide it otherwise, or ask whether it may.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var policy in policies) await website.Tyk.RemovePolicyAsync(policy, CancellationToken.None);
-        if (await SyncAsync() is { Status: "needs-confirmation" } asks) await website.AdminApi.PostAsync<SyncRun>($"/api/sync/runs/{asks.Id}/apply", new { }, CancellationToken.None, "*");
+        if (await SyncAsync(CancellationToken.None) is { Status: "needs-confirmation" } asks) await website.AdminApi.PostAsync<SyncRun>($"/api/sync/runs/{asks.Id}/apply", new { }, CancellationToken.None, "*");
     }
 
     async Task<Product> FindAsync(string policy, Func<Product, bool> isSo) => (await Eventually.UntilAsync(
