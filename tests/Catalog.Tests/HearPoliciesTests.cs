@@ -81,7 +81,7 @@ public sealed class HearPoliciesTests(RunningCatalog catalog)
             await catalog.HearAsync(messages);
 
             await using var session = catalog.Store.QuerySession();
-            await Poll.UntilAsync(async () => await session.LoadAsync<Product>(product.Id) is { Now: { ApiIds.Length: 2, Title: "Last" } });
+            await Poll.UntilAsync(async () => await session.LoadAsync<Product>(product.Id) is { Now: { ApiIds.Length: 2, Title: "Last", NotRequestableBecause: null } });
             var end = (await session.LoadAsync<Product>(product.Id))!.Now;
             ends.Add($"{end.Title} {end.Tyk.HiddenBecause} {end.NotRequestableBecause} {end.Authentication} {string.Join(';', end.Tyk.Warnings)}");
             Assert.Equal(4, (await session.LoadAsync<KnownApi>(product.ApiStream))!.SourceVersion);

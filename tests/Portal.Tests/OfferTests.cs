@@ -82,7 +82,8 @@ public sealed class OfferTests(Website website)
         var (mine, theirs) = (products.First(product => product.Title == "Weather forecasts"), products.First(product => product.Title == "Weather warnings"));
         var catalog = await website.AdminApi.PostAsync<Catalog>("/api/catalog/catalogs", new { name = $"Shelf {mark}", visibility = "private" }, Ct);
         await using var admin = await website.VisitAsync();
-        await admin.SignInAsync(website.Admin, $"/admin/catalogs/{catalog.Id}");
+        await admin.SignInAsync(website.Admin, "/admin/catalogs");
+        await admin.GoAsync($"/admin/catalogs/{catalog.Id}?q=weather");
         await Tick(admin, mine.Title).CheckAsync();
         await website.AdminApi.PutAsync($"/api/catalog/catalogs/{catalog.Id}", new { name = catalog.Name, visibility = "private", productIds = new[] { theirs.Id } }, "*", Ct);
         await admin.ClickAsync("Save");

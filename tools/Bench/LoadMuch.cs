@@ -21,7 +21,7 @@ sealed record Amounts(int Products, int Requests, int Apps = 5_000, int Catalogs
 
 /// <summary>Puts many products, catalogs, teams, apps and requests into a running portal within a minute. They are copies, made inside the services' databases, of things that are
 /// there or are made through the API: streams, events, snapshots and the rows that lists are read from, each under ids of
-/// its own. The events are announced to nobody (the relay is moved past them in the same transaction), so the other services and the gateway stay as
+/// its own. The events are announced to nobody (the relay is held back, and moved past them in the same transaction), so the other services and the gateway stay as
 /// they are: no credential comes of it. What is loaded stays; a second call finds it.</summary>
 static class LoadMuch
 {
@@ -82,6 +82,34 @@ static class LoadMuch
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
+    /// <summary>Takes the lock that the service's relay leads by; the relay goes on when the connection is closed, from where its position is then.</summary>
+    static async Task<NpgsqlConnection> HoldRelayAsync(NpgsqlConnection beside, CancellationToken ct)
+    {
+        const string key = "hashtextextended(current_database() || 'db', 1)";
+        var (holder, other) = (beside.CloneWith(beside.ConnectionString), beside.CloneWith(beside.ConnectionString));
+        await holder.OpenAsync(ct);
+        await other.OpenAsync(ct);
+        await using (other)
+        {
+            await using var take = new NpgsqlCommand($"select pg_advisory_lock({key})", holder);
+            var taken = take.ExecuteNonQueryAsync(ct);
+            // First in the queue, then the leader loses its connection.
+            await using var end = new NpgsqlCommand($"""
+                select pg_terminate_backend(pid) from pg_locks l where locktype = 'advisory' and objsubid = 1 and granted and pid <> {holder.ProcessID}
+                    and database = (select oid from pg_database where datname = current_database()) and (classid::bigint << 32) | objid::bigint = {key}
+                """, other);
+            while (!taken.IsCompleted)
+            {
+                await end.ExecuteNonQueryAsync(ct);
+                await Task.WhenAny(taken, Task.Delay(50, ct));
+            }
+
+            await taken;
+        }
+
+        return holder;
+    }
+
     /// <param name="of">What is copied, or whose it is.</param>
     /// <param name="wanted">How many there are afterwards.</param>
     /// <param name="count">Counts those that are there.</param>
@@ -90,6 +118,7 @@ static class LoadMuch
         var there = await CountAsync(connection, count, ct);
         if (there >= wanted) return;
         say($"loading {wanted - there:N0} rows into {connection.Database}");
+        await using var held = await HoldRelayAsync(connection, ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         foreach (var (name, value) in new (string, object?)[]
         {

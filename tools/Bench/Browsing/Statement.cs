@@ -30,11 +30,31 @@ sealed partial record Statement(string Sql, IReadOnlyList<string?> Parameters)
             reading.Seek(0, SeekOrigin.End);
             await call();
             // PostgreSQL writes its line before it answers, so what the call asked stands there.
-            return [.. Read(await new StreamReader(reading).ReadToEndAsync(ct)).Where(statement => !Array.Exists(NotOfLists, mark => statement.Sql.Contains(mark, StringComparison.OrdinalIgnoreCase)))];
+            var asked = Read(await new StreamReader(reading).ReadToEndAsync(ct)).Where(statement => !Array.Exists(NotOfLists, mark => statement.Sql.Contains(mark, StringComparison.OrdinalIgnoreCase))).ToList();
+            return await Task.WhenAll(asked.Select(statement => statement.TypedAsync(superuser, ct)));
         }
         finally
         {
             await SetAsync(superuser, "alter system reset log_min_duration_statement", ct);
+        }
+    }
+
+    /// <summary>The log does not say the types of parameters, and one of which only <c>is null</c> tells nothing needs one.</summary>
+    async Task<Statement> TypedAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        for (var typed = this; ;)
+        {
+            try
+            {
+                await RunAsync(connection, $"prepare list as {typed.Sql}; deallocate list", ct);
+                return typed;
+            }
+            catch (PostgresException untyped) when (Untyped().Match(untyped.MessageText) is { Success: true } parameter)
+            {
+                var number = int.Parse(parameter.Groups[1].Value, null);
+                typed = typed with { Sql = Regex.Replace(typed.Sql, $@"\${number}(?!\d)", $"$${number}::{(Guid.TryParse(Parameters[number - 1], out _) ? "uuid" : "text")}") };
+            }
         }
     }
 
@@ -90,6 +110,9 @@ sealed partial record Statement(string Sql, IReadOnlyList<string?> Parameters)
 
     [GeneratedRegex(@"\ALOG:  duration: [\d.]+ ms  (?:execute [^:]+|statement): (.*)\z", RegexOptions.Singleline)]
     private static partial Regex Executed();
+
+    [GeneratedRegex(@"could not determine data type of parameter \$(\d+)")]
+    private static partial Regex Untyped();
 
     [GeneratedRegex(@"\$\d+ = (?:'((?:[^']|'')*)'|NULL)")]
     private static partial Regex Parameter();
