@@ -18,7 +18,11 @@ public sealed class BrandTests(Website website) : IDisposable
         await File.WriteAllTextAsync(home, "# Tides for everybody\n\nRead **our tables**. <script>hit=1</script>", Ct);
         await using var portal = new Replica(website, new Dictionary<string, string>
         {
-            ["Brand__Name"] = "Harbour & Sons", ["Brand__Logo"] = logo, ["Brand__Home"] = home, ["Brand__Accent"] = "#0a7d2c", ["Brand__AccentDark"] = "#7fe0a0",
+            ["Brand__Name"] = "Harbour & Sons",
+            ["Brand__Logo"] = logo,
+            ["Brand__Home"] = home,
+            ["Brand__Accent"] = "#0a7d2c",
+            ["Brand__AccentDark"] = "#7fe0a0",
         });
 
         var page = await portal.Http.GetStringAsync("/", Ct);

@@ -43,7 +43,8 @@ sealed partial record Statement(string Sql, IReadOnlyList<string?> Parameters)
     async Task<Statement> TypedAsync(NpgsqlDataSource database, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        for (var typed = this; ;)
+        var (typed, last) = (this, "");
+        while (true)
         {
             try
             {
@@ -52,8 +53,12 @@ sealed partial record Statement(string Sql, IReadOnlyList<string?> Parameters)
             }
             catch (PostgresException untyped) when (Untyped().Match(untyped.MessageText) is { Success: true } parameter)
             {
-                var number = int.Parse(parameter.Groups[1].Value, null);
-                typed = typed with { Sql = Regex.Replace(typed.Sql, $@"\${number}(?!\d)", $"$${number}::{(Guid.TryParse(Parameters[number - 1], out _) ? "uuid" : "text")}") };
+                last = parameter.Groups[1].Value;
+                typed = typed with { Sql = Regex.Replace(typed.Sql, $@"\${last}(?!\d)", $"$${last}::text") };
+            }
+            catch (PostgresException mistyped) when (mistyped.SqlState == PostgresErrorCodes.UndefinedFunction && typed.Sql.Contains($"${last}::text", StringComparison.Ordinal))
+            {
+                typed = typed with { Sql = typed.Sql.Replace($"${last}::text", $"${last}::uuid", StringComparison.Ordinal) };
             }
         }
     }
