@@ -32,21 +32,27 @@ static class Browse
         var accounts = (await AccountsFile.ReadAsync(portal.State.Accounts, ct))!;
         using var cast = await Cast.AssembleAsync(portal.Address, accounts, ct);
         using var http = PortalClient.Connect(portal.Address);
-        async Task<string> TokenAsync(Actor actor) => await new SignedIn(http, accounts.Single(account => account.Name == actor.Name).Email, accounts.Single(account => account.Name == actor.Name).Password, TimeProvider.System).TokenAsync(ct);
         var (consumer, admin) = (cast.Consumers.First(), cast.Admins.Last());
-        var token = await TokenAsync(consumer);
+        // Tokens live for five minutes, and loading may take longer.
+        async Task<string> TokenAsync(Actor actor)
+        {
+            var account = accounts.Single(account => account.Email == actor.Me.Email);
+            return await new SignedIn(http, account.Email, account.Password, TimeProvider.System).TokenAsync(ct);
+        }
+
+        async Task<IReadOnlyList<Listed>> ListsNowAsync() => await ListsAsync(portal.State, consumer, await TokenAsync(consumer), await TokenAsync(admin), ct);
 
         say($"loading {Amounts.Lists.Hundredth}");
         await LoadMuch.RunAsync(portal.State, cast, Amounts.Lists.Hundredth, say, ct);
-        var lists = await ListsAsync(portal.State, consumer, token, await TokenAsync(admin), ct);
-        var few = new Dictionary<Listed, double>();
-        foreach (var list in lists) few[list] = Median.Of(await TimeAsync(list, ct));
+        var few = new List<double>();
+        foreach (var list in await ListsNowAsync()) few.Add(Median.Of(await TimeAsync(list, ct)));
 
         say($"loading {Amounts.Lists}");
         await LoadMuch.RunAsync(portal.State, cast, Amounts.Lists, say, ct);
         List<Measured> measured = [];
-        foreach (var list in lists) measured.Add(await MeasureAsync(portal.State, list, few[list], ct));
-        measured.AddRange(await BesideBareAsync(portal.State, lists, token, say, ct));
+        var lists = await ListsNowAsync();
+        foreach (var (number, list) in lists.Index()) measured.Add(await MeasureAsync(portal.State, list, few[number], ct));
+        measured.AddRange(await BesideBareAsync(portal.State, lists, await TokenAsync(consumer), say, ct));
         return measured;
     }
 
