@@ -22,6 +22,7 @@ sealed partial record Statement(string Sql, IReadOnlyList<string?> Parameters)
     /// <summary>What is executed for a call, from PostgreSQL's own log.</summary>
     public static async Task<IReadOnlyList<Statement>> OfAsync(StateFolder state, NpgsqlDataSource superuser, Func<Task> call, CancellationToken ct)
     {
+        await SetAsync(superuser, "alter system set log_line_prefix = '%m [%p] %d '", ct);
         await SetAsync(superuser, "alter system set log_min_duration_statement = 0", ct);
         try
         {
@@ -30,7 +31,7 @@ sealed partial record Statement(string Sql, IReadOnlyList<string?> Parameters)
             reading.Seek(0, SeekOrigin.End);
             await call();
             // PostgreSQL writes its line before it answers, so what the call asked stands there.
-            var asked = Read(await new StreamReader(reading).ReadToEndAsync(ct)).Where(statement => !Array.Exists(NotOfLists, mark => statement.Sql.Contains(mark, StringComparison.OrdinalIgnoreCase))).ToList();
+            var asked = Read(await new StreamReader(reading).ReadToEndAsync(ct), new NpgsqlConnectionStringBuilder(superuser.ConnectionString).Database!).Where(statement => !Array.Exists(NotOfLists, mark => statement.Sql.Contains(mark, StringComparison.OrdinalIgnoreCase))).ToList();
             return await Task.WhenAll(asked.Select(statement => statement.TypedAsync(superuser, ct)));
         }
         finally
@@ -97,9 +98,10 @@ sealed partial record Statement(string Sql, IReadOnlyList<string?> Parameters)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    static IEnumerable<Statement> Read(string log)
+    /// <summary>Those of one database: other services have statements at the same time.</summary>
+    static IEnumerable<Statement> Read(string log, string database)
     {
-        var entries = Entry().Split(log).Where(entry => entry.Length > 0).ToList();
+        var entries = Entry().Split(log).Skip(1).Chunk(2).Where(entry => entry[0] == database).Select(entry => entry[1]).ToList();
         for (var at = 0; at < entries.Count; at++)
         {
             if (Executed().Match(entries[at]) is not { Success: true } executed) continue;
@@ -110,7 +112,7 @@ sealed partial record Statement(string Sql, IReadOnlyList<string?> Parameters)
         }
     }
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[\d+\] ", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[\d+\] (\S*) ", RegexOptions.Multiline)]
     private static partial Regex Entry();
 
     [GeneratedRegex(@"\ALOG:  duration: [\d.]+ ms  (?:execute [^:]+|statement): (.*)\z", RegexOptions.Singleline)]
