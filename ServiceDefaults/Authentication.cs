@@ -24,13 +24,14 @@ public static class Authentication
     public static void AddTokens(this WebApplicationBuilder builder)
     {
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        builder.Services.AddSingleton<KnownTokens>();
         builder.Services.AddHttpClient(nameof(Authentication));
-        builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IHttpClientFactory, IOptions<PublicAddress>, TimeProvider>((jwt, http, address, time) =>
+        builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IHttpClientFactory, IOptions<PublicAddress>, KnownTokens, TimeProvider>((jwt, http, address, known, time) =>
         {
             var keys = http.CreateClient(nameof(Authentication));
             keys.Timeout = TimeSpan.FromSeconds(3);
             jwt.TokenHandlers.Clear();
-            jwt.TokenHandlers.Add(new KnownTokens(time) { MapInboundClaims = false });
+            jwt.TokenHandlers.Add(known);
             jwt.RequireHttpsMetadata = false;
             jwt.ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
                 "http://identity/.well-known/jwks", new KeySetRetriever(time), new HttpDocumentRetriever(keys) { RequireHttps = false })

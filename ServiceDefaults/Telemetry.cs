@@ -37,15 +37,9 @@ public static class Telemetry
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
         var service = builder.Environment.ApplicationName.Replace("DevPortal.", "", StringComparison.Ordinal).ToLowerInvariant();
-        var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(service))
-            .WithMetrics(metrics => metrics
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddMeter("DevPortal", "MassTransit", "System.Runtime"));
-
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(service));
         var (file, isExported) = (builder.Configuration["Telemetry:SpanFile"], !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]));
-        // Spans that nobody is told of would cost every call something.
+        // What nobody reads would cost every call something: spans, the activity that they are made of, and metrics.
         if (isExported || !string.IsNullOrEmpty(file))
         {
             telemetry.WithTracing(tracing => tracing
@@ -57,14 +51,27 @@ public static class Telemetry
                 })
                 .AddHttpClientInstrumentation(http => http.FilterHttpRequestMessage = IsTraced));
         }
+        else
+        {
+            builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        }
 
         if (!string.IsNullOrEmpty(file))
             telemetry.WithTracing(tracing => tracing.AddProcessor(new BatchActivityExportProcessor(new SpanFile(file, service), scheduledDelayMilliseconds: 500)));
 
-        if (builder.Configuration["Telemetry:MetricsAddress"] is { Length: > 0 } address)
+        var metricsAddress = builder.Configuration["Telemetry:MetricsAddress"];
+        if (isExported || !string.IsNullOrEmpty(metricsAddress))
         {
-            var colon = address.LastIndexOf(':');
-            telemetry.WithMetrics(metrics => metrics.AddPrometheusHttpListener(listener => (listener.Host, listener.Port) = (address[..colon], int.Parse(address[(colon + 1)..], CultureInfo.InvariantCulture))));
+            telemetry.WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddMeter("DevPortal", "MassTransit", "System.Runtime"));
+        }
+
+        if (!string.IsNullOrEmpty(metricsAddress))
+        {
+            var colon = metricsAddress.LastIndexOf(':');
+            telemetry.WithMetrics(metrics => metrics.AddPrometheusHttpListener(listener => (listener.Host, listener.Port) = (metricsAddress[..colon], int.Parse(metricsAddress[(colon + 1)..], CultureInfo.InvariantCulture))));
         }
 
         if (isExported)

@@ -26,9 +26,9 @@ sealed class Envelope(IOptions<PublicAddress> address) : ITransformProvider
         {
             var headers = transform.ProxyRequest.Headers;
             headers.Host = home.Authority;
-            headers.Add("X-Forwarded-Host", home.Authority);
-            headers.Add("X-Forwarded-Proto", home.Scheme);
-            if (transform.HttpContext.Connection.RemoteIpAddress is { } client) headers.Add("X-Forwarded-For", client.ToString());
+            headers.TryAddWithoutValidation("X-Forwarded-Host", home.Authority);
+            headers.TryAddWithoutValidation("X-Forwarded-Proto", home.Scheme);
+            if (transform.HttpContext.Connection.RemoteIpAddress is { } client) headers.TryAddWithoutValidation("X-Forwarded-For", client.ToString());
             headers.Remove("Cookie");
             if (isPage && Own(transform.HttpContext.Request.Headers.Cookie, isPortal) is { Length: > 0 } cookies) headers.TryAddWithoutValidation("Cookie", cookies);
             return ValueTask.CompletedTask;

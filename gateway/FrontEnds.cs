@@ -38,6 +38,7 @@ static class FrontEnds
                 });
                 return next(http);
             });
-            called.UseCors();
+            // Only a page's call says where it comes from.
+            called.UseWhen(http => http.Request.Headers.Origin.Count > 0, page => page.UseCors());
         });
 }

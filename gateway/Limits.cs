@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading.RateLimiting;
 using DevPortal.ServiceDefaults;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace DevPortal.Gateway;
@@ -94,11 +93,16 @@ static class LimitsSetup
     {
         builder.Services.AddOptions<LimitOptions>().BindConfiguration("Limits").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<Limits>();
-        builder.Services.AddRateLimiter(_ => { });
-        builder.Services.AddOptions<RateLimiterOptions>().Configure<Limits>((limiter, limits) =>
+    }
+
+    public static void UseLimits(this WebApplication app)
+    {
+        var limiter = app.Services.GetRequiredService<Limits>().Limiter;
+        app.Use(next => http =>
         {
-            limiter.GlobalLimiter = limits.Limiter;
-            limiter.OnRejected = (rejected, _) => new ValueTask(rejected.HttpContext.RefuseAsync(Limits.Refused(rejected.Lease), isUnread: true));
+            // Calls are counted, not those under way: there is nothing to give back at the end.
+            using var lease = limiter.AttemptAcquire(http);
+            return lease.IsAcquired ? next(http) : http.RefuseAsync(Limits.Refused(lease), isUnread: true);
         });
     }
 }

@@ -18,8 +18,8 @@ static class Routes
     /// <summary>Order of routes that match much: what is under /api or /openapi and no service's is nobody's, all else the portal's.</summary>
     const int Nobodys = 50, Portals = 100;
 
-    /// <summary>YARP's words for "no policy" and for the one of signed-in callers.</summary>
-    const string Anonymous = "anonymous", SignedIn = "default";
+    /// <summary>YARP's word for "anybody may", and none for signed-in callers (<see cref="Callers"/>).</summary>
+    const string? Anonymous = "anonymous", SignedIn = null;
 
     static IEnumerable<RouteConfig> Table() =>
     [
@@ -45,7 +45,7 @@ static class Routes
         Transforms = [new Dictionary<string, string> { ["PathSet"] = inside }],
     };
 
-    static RouteConfig Route(string service, string path, string policy, params string[] methods) => new()
+    static RouteConfig Route(string service, string path, string? policy, params string[] methods) => new()
     {
         RouteId = path,
         ClusterId = service,

@@ -58,6 +58,27 @@ public sealed class KnownTokensTests : IDisposable
     }
 
     [Fact]
+    public async Task Its_owner_is_recognised_for_as_long()
+    {
+        var (token, other) = (Sign(TimeSpan.FromMinutes(5)), Sign(TimeSpan.FromSeconds(30)));
+        Assert.False(tokens.TryRecognise(token, out _));
+        Assert.False(await IsGoodAsync(token, others));
+        Assert.False(tokens.TryRecognise(token, out _));
+        Assert.True(await IsGoodAsync(token, ours) && await IsGoodAsync(other, ours));
+
+        Assert.True(tokens.TryRecognise(token, out var caller));
+        Assert.Equal("somebody", caller.Identity?.Name);
+        Assert.False(tokens.TryRecognise(token.AsSpan()[..^1], out _));
+
+        clock.Now += TimeSpan.FromSeconds(42);
+        Assert.True(tokens.TryRecognise(token, out _));
+        Assert.False(tokens.TryRecognise(other, out _));
+
+        clock.Now += KnownTokens.Remembered;
+        Assert.False(tokens.TryRecognise(token, out _));
+    }
+
+    [Fact]
     public async Task What_one_call_says_of_the_caller_is_not_said_of_the_next()
     {
         var token = Sign(TimeSpan.FromMinutes(5));
