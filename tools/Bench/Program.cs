@@ -70,7 +70,31 @@ var sync = new Command("sync", "Measures runs over a Tyk with 10,000 policies an
 sync.SetAction(async (_, ct) => await Report.PrintAsync(() => Sync.RunAsync(Console.WriteLine, ct)));
 
 var browse = new Command("browse", "Measures every list with 200,000 requests and what belongs to them, and a page beside bare ones.");
-browse.SetAction(async (_, ct) => await Report.PrintAsync(() => Browse.RunAsync(Console.WriteLine, ct)));
+browse.SetAction(async (_, ct) =>
+{
+    List<Measured> all = [];
+    await Browse.RunAsync(measured =>
+    {
+        all.Add(measured);
+        Report.Line(measured);
+    }, Console.WriteLine, ct);
+    return Report.End(all);
+});
+
+var minutes = new Option<double>("--minutes") { Description = "How long", DefaultValueFactory = _ => 30 };
+
+var soak = new Command("soak", "Plays the main flow ten times a second beside a thousand readers, and looks whether anything grows.") { minutes };
+soak.SetAction(async (parsed, ct) =>
+{
+    List<Measured> all = [];
+    using var half = new Soak(TimeSpan.FromMinutes(parsed.GetRequiredValue(minutes)), measured =>
+    {
+        all.Add(measured);
+        Report.Line(measured);
+    }, Console.WriteLine);
+    await half.RunAsync(ct);
+    return Report.End(all);
+});
 
 try
 {
@@ -86,7 +110,7 @@ try
         return 0;
     }
 
-    return await new Command("./devportal") { new HelpOption(), new Command("bench", "Measures a running portal.") { pages, approvals, gateway, browse, start, sync } }.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await new Command("./devportal") { new HelpOption(), new Command("bench", "Measures a running portal.") { pages, approvals, gateway, browse, start, sync, soak } }.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (Exception expected) when (expected is InvalidOperationException or TimeoutException or HttpRequestException or IOException or PlaywrightException)
 {
