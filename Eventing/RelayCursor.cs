@@ -86,7 +86,7 @@ sealed class RelayCursor(NpgsqlConnection connection, StoreName store)
             {
                 if (gap?.First != expected) gap = (expected, await AppendingAsync(cancel));
                 // Whoever held the missing number may have ended between the two queries: look again at once.
-                return (page.Take(i).ToList(), i > 0 || gap.Value.Appending.Count == 0);
+                return (page.Take(i).ToList(), gap.Value.Appending.Count == 0);
             }
 
             expected = page[i].Sequence + 1;

@@ -35,6 +35,8 @@ public static class Telemetry
         // HttpClient's own log lines name the URL, and a key may stand in one.
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // A line for each attempt of each call, the good ones too.
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
 
         var service = builder.Environment.ApplicationName.Replace("DevPortal.", "", StringComparison.Ordinal).ToLowerInvariant();
         var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(service));

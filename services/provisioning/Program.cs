@@ -14,6 +14,7 @@ builder.AddServiceDefaults().AddCallers()
         store.Projections.Snapshot<KnownCatalog>(SnapshotLifecycle.Inline);
         store.Projections.Snapshot<KnownApp>(SnapshotLifecycle.Inline);
         store.Projections.Snapshot<ProvisioningRequest>(SnapshotLifecycle.Inline);
+        store.Projections.Add(new RequestedProducts(), ProjectionLifecycle.Inline);
         store.Schema.For<KnownCatalog>().GinIndexJsonData();
         ListRequests.AddIndexes(store);
     })
@@ -43,6 +44,6 @@ decisions.MapRejectRequest();
 decisions.MapRetryRequest();
 decisions.MapRevokeRequest();
 
-await app.RunWithStoreAsync(args);
+await app.RunWithStoreAsync(args, RequestedProducts.CreateAsync);
 
 public partial class Program;

@@ -1,6 +1,8 @@
 using System.Net;
 using DevPortal.Contracts.Identity;
 using DevPortal.ServiceDefaults;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Xunit;
 
 namespace DevPortal.Provisioning.Tests;
@@ -42,6 +44,19 @@ public sealed class ListRequestsTests(RunningService service)
 
         Assert.Equal(made, first.Items.Concat(second.Items).Select(request => request.Id));
         Assert.Null(second.Next);
+    }
+
+    [Fact]
+    public async Task Requests_from_before_there_was_a_table_of_their_products_are_found_by_product_too()
+    {
+        var offering = await service.OfferingAsync();
+        var (consumer, asked) = await service.PendingAsync(offering);
+        await using (var older = service.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("delete from requested_product")) await older.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        Assert.Empty((await ListAsync(consumer, $"productId={offering.Weather}")).Items);
+
+        await RequestedProducts.CreateAsync(service.Services, TestContext.Current.CancellationToken);
+
+        Assert.Equal(asked.Id, Assert.Single((await ListAsync(consumer, $"productId={offering.Weather}")).Items).Id);
     }
 
     [Fact]

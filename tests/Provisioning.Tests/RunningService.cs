@@ -33,6 +33,8 @@ public sealed class RunningService(Servers servers) : IAsyncLifetime
 
     public TestBroker Broker { get; private set; } = null!;
 
+    public IServiceProvider Services => factory.Services;
+
     public IDocumentStore Store => factory.Services.GetRequiredService<IDocumentStore>();
 
     public async ValueTask InitializeAsync()

@@ -224,5 +224,6 @@ static class LoadMuch
         insert into mt_doc_provisioningrequest
             select (jsonb_populate_record(d, jsonb_build_object('id', c.id, 'requester_id', c.after[1], 'app_id', c.after[2], 'data', pg_temp.copied(d.data, c)))).*
             from mt_doc_provisioningrequest d join copy c on d.id = c.of;
+        insert into requested_product select r.product_id, c.id from requested_product r join copy c on r.request_id = c.of;
         """;
 }

@@ -23,7 +23,7 @@ public static class ListRequests
     public static void AddIndexes(StoreOptions store) => store.Schema.For<ProvisioningRequest>()
         .Duplicate(request => request.RequesterId).Duplicate(request => request.AppId).Duplicate(request => request.State).Duplicate(request => request.IsOpen)
         .Index([request => request.RequesterId, request => request.Id]).Index([request => request.AppId, request => request.Id])
-        .Index([request => request.State, request => request.Id]).GinIndexJsonData();
+        .Index([request => request.State, request => request.Id]);
 
     static async Task<Results<Ok<Page<RequestAnswer>>, ProblemHttpResult>> Handle(
         [AsParameters] Filter filter, IQuerySession session, CurrentUser caller, CancellationToken cancel)
@@ -39,7 +39,7 @@ public static class ListRequests
         }
 
         if (filter.AppId is { } app) query = query.Where(request => request.AppId == app);
-        if (filter.ProductId is { } product) query = query.Where(request => request.ProductIds.Contains(product));
+        if (filter.ProductId is { } product) query = query.Where(request => request.MatchesSql(RequestedProducts.Asks, product));
         if (filter.Sort is not (null or "newest" or "oldest")) return new Refusal(400, "bad-request", "Sort by newest or oldest.", "sort").ToProblem();
         var oldestFirst = filter.Sort == "oldest";
         if (filter.Cursor is { } cursor)
