@@ -2,6 +2,7 @@ using DevPortal.Contracts.Identity;
 using DevPortal.Eventing;
 using DevPortal.Identity.SignIn.Pages;
 using DevPortal.Identity.Startup;
+using DevPortal.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
