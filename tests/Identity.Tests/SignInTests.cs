@@ -3,6 +3,7 @@ using DevPortal.Identity.Startup;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Xunit;
 
@@ -215,6 +216,18 @@ public sealed class SignInTests(SharedApp shared)
 
         own.Time.Ahead = TimeSpan.FromMinutes(6);
         await browser.SignInAsync(IdentityApp.AdminEmail, IdentityApp.AdminPassword);
+    }
+
+    [Theory]
+    [InlineData(1, "in a minute.")]
+    [InlineData(60, "in a minute.")]
+    [InlineData(61, "in 2 minutes.")]
+    [InlineData(120, "in 2 minutes.")]
+    [InlineData(300, "in 5 minutes.")]
+    public void How_long_he_has_to_wait_is_said_in_minutes_that_suffice(int seconds, string wait)
+    {
+        var t = app.Factory.Services.GetRequiredService<IStringLocalizer<Texts>>();
+        Assert.EndsWith(wait, Identity.SignIn.SignIn.TooManyTries(seconds, t), StringComparison.Ordinal);
     }
 
     // A second replica on the shared database.

@@ -37,7 +37,7 @@ public static class SignIn
         {
             SignInFigures.TooManyTries();
             http.Response.Headers.RetryAfter = seconds.ToString();
-            return Page(returnUrl, shortcuts, email, t["Too many tries. Try again in {0} minutes.", Math.Max(1, seconds / 60)], StatusCodes.Status429TooManyRequests);
+            return Page(returnUrl, shortcuts, email, TooManyTries(seconds, t), StatusCodes.Status429TooManyRequests);
         }
 
         var normalized = normalizer.NormalizeEmail(email);
@@ -53,6 +53,10 @@ public static class SignIn
         await BrowserSession.BeginAsync(http, user.Id, user.SourceVersion);
         return Results.Redirect(LocalUrl.OrHome(returnUrl));
     }
+
+    /// <summary>Whoever waits as long as it says does not wait in vain: a minute that has begun counts.</summary>
+    public static string TooManyTries(int seconds, IStringLocalizer<Texts> t) =>
+        seconds <= 60 ? t["Too many tries. Try again in a minute."] : t["Too many tries. Try again in {0} minutes.", (seconds + 59) / 60];
 
     static RazorComponentResult<SignInPage> Page(string? returnUrl, Shortcuts shortcuts, string? email = null, string? error = null, int status = 200) =>
         new(new { ReturnUrl = LocalUrl.OrHome(returnUrl), Email = email, Error = error, Shortcuts = shortcuts.Read() }) { StatusCode = status };
