@@ -1,3 +1,5 @@
+using System.Net;
+using System.Web;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -6,6 +8,8 @@ namespace DevPortal.PortalTests;
 [Collection(OnTheWebsite.Name)]
 public sealed class SessionTests(Website website)
 {
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task The_browser_holds_a_random_id_and_no_token_and_pages_are_not_kept()
     {
@@ -52,6 +56,33 @@ public sealed class SessionTests(Website website)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await visit.SeesAsync("New app");
         Assert.EndsWith("/apps/new", visit.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    // Identity refuses.
+    [InlineData("error=access_denied", true, false, "The sign-in service refused it", 400)]
+    [InlineData("code=none-of-its-codes", true, false, "The sign-in service refused it", 400)]
+    // It is away, or says that it is not well.
+    [InlineData("error=server_error", true, false, "The sign-in service cannot be reached just now", 503)]
+    [InlineData("code=any", true, true, "The sign-in service cannot be reached just now", 503)]
+    // The browser brings back nothing of what it was given.
+    [InlineData("code=any", false, false, "it keeps no cookies for this site", 400)]
+    public async Task A_sign_in_that_ends_badly_says_whose_matter_it_is_and_leads_back(string answer, bool cookies, bool isAlone, string words, int status)
+    {
+        await using var portal = new Replica(website);
+        using var begun = await portal.Http.GetAsync("/session/sign-in?returnUrl=%2Fapps%2Fnew", Ct);
+        var state = HttpUtility.ParseQueryString(begun.Headers.Location!.Query)["state"]!;
+        portal.IsAlone = isAlone;
+
+        var given = string.Join("; ", begun.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]));
+        using var ended = await portal.GetAsync($"/signin-oidc?{answer}&state={Uri.EscapeDataString(state)}", cookies ? given : "none=");
+
+        Assert.Equal(HttpStatusCode.Redirect, ended.StatusCode);
+        using var page = await portal.GetAsync(ended.Headers.Location!.ToString(), "none=");
+        Assert.Equal(status, (int)page.StatusCode);
+        var html = await page.Content.ReadAsStringAsync(Ct);
+        Assert.Contains(words, html, StringComparison.Ordinal);
+        Assert.Contains("href=\"/session/sign-in?returnUrl=%2Fapps%2Fnew\"", html, StringComparison.Ordinal);
     }
 
     [Theory]
