@@ -58,6 +58,23 @@ public sealed class SessionTests(Website website)
         Assert.EndsWith("/apps/new", visit.Page.Url, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_look_of_the_script_after_the_session_ended_begins_no_sign_in()
+    {
+        using var http = Demo.Api.PortalClient.Connect(website.Address);
+        using var look = new HttpRequestMessage(HttpMethod.Get, "/requests?state=pending");
+        look.Headers.Add("X-Looks-Again", "1");
+        look.Headers.Add("Accept", "text/html");
+        using var answer = await http.SendAsync(look, Ct);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
+        var notice = await answer.Content.ReadAsStringAsync(Ct);
+        Assert.Contains("Your session is over.", notice, StringComparison.Ordinal);
+        Assert.Contains("href=\"/session/sign-in?returnUrl=%2Frequests%3Fstate%3Dpending\"", notice, StringComparison.Ordinal);
+        Assert.DoesNotContain("<html", notice, StringComparison.Ordinal);
+    }
+
     [Theory]
     // Identity refuses.
     [InlineData("error=access_denied", true, false, "The sign-in service refused it", 400)]
