@@ -103,6 +103,33 @@ public sealed class SessionTests(Website website)
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_browser_that_keeps_no_cookies_is_told_so_when_it_signs_in(bool scripts)
+    {
+        await using var visit = await website.VisitAsync(scripts);
+        await visit.KeepNoCookiesAsync();
+        await visit.GoAsync("/apps/new");
+        await visit.Page.GetByLabel("E-mail address").FillAsync(website.Consumer.Email);
+        await visit.Page.GetByLabel("Password", new() { Exact = true }).FillAsync(website.Consumer.Password);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Your browser keeps no cookies");
+        await visit.SeesAsync($"Allow cookies for {website.Address}");
+
+        // Once it keeps them, the page leads on to where he wanted to go.
+        await visit.Page.UnrouteAllAsync();
+        await visit.ClickAsync("Try again");
+        await visit.Page.GetByLabel("E-mail address").FillAsync(website.Consumer.Email);
+        await visit.Page.GetByLabel("Password", new() { Exact = true }).FillAsync(website.Consumer.Password);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        // What the website gave it at the beginning is lost, and the next try works.
+        await visit.SeesAsync("Signing in did not work");
+        await visit.ClickAsync("Sign in again");
+        await visit.SeesAsync("New app");
+    }
+
+    [Theory]
     [InlineData("/nothing/here", 404)]
     [InlineData("/apps/018f0000-0000-7000-8000-000000000001", 404)]
     [InlineData("/catalog/018f0000-0000-7000-8000-000000000001", 404)]

@@ -26,7 +26,7 @@ public static class SignIn
             ? t["You are no longer signed in: you signed out everywhere, a password was set anew, or the account was deactivated. If signing in fails, ask an admin."].Value : null);
 
     static async Task<IResult> Handle(
-        HttpContext http, [FromForm] string? email, [FromForm] string? password, [FromForm] string? shortcut, [FromForm] string? returnUrl,
+        HttpContext http, [FromForm] string? email, [FromForm] string? password, [FromForm] string? shortcut, string? returnUrl,
         IdentityDb db, IQuerySession session, Passwords passwords, AttemptLimit limit, Shortcuts shortcuts, ILookupNormalizer normalizer, IStringLocalizer<Texts> t)
     {
         if (shortcuts.Read().FirstOrDefault(s => s.Email == shortcut) is { } chosen) (email, password) = (chosen.Email, chosen.Password);
