@@ -264,7 +264,7 @@ public sealed class SignInTests(SharedApp shared)
     public async Task A_form_that_was_open_for_too_long_and_an_address_without_a_page_are_answered_by_pages_too()
     {
         using var client = app.Factory.CreateClient(Browser.Options);
-        client.DefaultRequestHeaders.Add("Accept", "text/html");
+        client.DefaultRequestHeaders.Add("Accept", "text/html,*/*;q=0.8");
         (await client.GetAsync("/sign-in")).Dispose();
         using var old = await client.PostAsync("/sign-in", new FormUrlEncodedContent(new Dictionary<string, string> { ["__RequestVerificationToken"] = "of another day" }));
         Assert.Equal(HttpStatusCode.BadRequest, old.StatusCode);
