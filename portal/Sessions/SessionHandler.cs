@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using DevPortal.Portal.Web;
 using DevPortal.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -34,10 +35,11 @@ sealed class SessionHandler(IOptionsMonitor<AuthenticationSchemeOptions> options
         Response.Cookies.Delete(Cookie.Name!, Cookie.Build(Context));
     }
 
-    /// <summary>A page can be come back to after the sign-in; what was typed into a form can't, so that is answered by a page of its own.</summary>
+    /// <summary>A page can be come back to after the sign-in; what was typed into a form can't, so that is answered by a page of its own. Looks of
+    /// the script begin no sign-in: nobody would end it.</summary>
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        if (HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method))
+        if ((HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method)) && !Context.LooksAgain())
             await Context.ChallengeAsync(SignIn.Identity, new AuthenticationProperties { RedirectUri = Request.PathBase + Request.Path + Request.QueryString });
         else
             Response.StatusCode = StatusCodes.Status401Unauthorized;

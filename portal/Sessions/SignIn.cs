@@ -1,4 +1,5 @@
 using DevPortal.Portal.Api;
+using DevPortal.Portal.Pages;
 using DevPortal.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
@@ -13,7 +14,7 @@ static class SignIn
 {
     public const string Identity = "identity", Client = "devportal-portal";
 
-    const string Prompt = "prompt";
+    const string Prompt = "prompt", Error = "error";
 
     public static void AddSessions(this WebApplicationBuilder builder)
     {
@@ -58,16 +59,25 @@ static class SignIn
         {
             var http = context.Options.Backchannel;
             if (await Visitor.ReadAsync(http, context.TokenEndpointResponse!.AccessToken, context.HttpContext.RequestAborted) is { } visitor) context.Principal = visitor;
-            else context.Fail("The person behind the token is not known.");
+            else context.Fail(new AuthenticationFailureException("The person behind the token is not known.") { Data = { [Error] = "access_denied" } });
         };
-        // Most often the browser kept no cookie, or a sign-in page lay open for too long; going round again would be a loop.
+        // A page says which it was; going round again by itself would be a loop.
         oidc.Events.OnRemoteFailure = context =>
         {
-            context.Response.Redirect("/session/trouble");
+            context.Response.Redirect("/session/trouble" + QueryString.Create("because", Why(context.Failure)).Add("returnUrl", context.Properties?.RedirectUri ?? "/"));
             context.HandleResponse();
             return Task.CompletedTask;
         };
     }
+
+    /// <summary>Whose matter it is that the sign-in did not end well.</summary>
+    static string Why(Exception? failure) => failure switch
+    {
+        { Data: var said } when said[Error] is string error => error is "server_error" or "temporarily_unavailable" ? TroublePage.ServiceAway : TroublePage.ServiceRefused,
+        // What it was given at the beginning did not come back; the handler finds that before it asks anybody.
+        AuthenticationFailureException or OpenIdConnectProtocolInvalidNonceException => TroublePage.CookiesMissing,
+        _ => TroublePage.ServiceAway,
+    };
 
     public static void MapSessions(this WebApplication app)
     {

@@ -1,4 +1,5 @@
 using DevPortal.Portal.Api;
+using DevPortal.Portal.Components;
 using DevPortal.Portal.Pages;
 using DevPortal.Portal.Sessions;
 using DevPortal.ServiceDefaults;
@@ -25,6 +26,7 @@ static class ErrorPages
             {
                 if (http.IsSignedIn()) await http.SignOutAsync(SessionHandler.Scheme);
                 await http.ChallengeAsync(SessionHandler.Scheme);
+                if (http.LooksAgain()) await ShowAsync(http, Of(StatusCodes.Status401Unauthorized));
             }
             else
             {
@@ -55,7 +57,9 @@ static class ErrorPages
         // What renders pages can begin once in a scope, and may have begun.
         await using var scope = http.RequestServices.CreateAsyncScope();
         http.RequestServices = scope.ServiceProvider;
-        if (http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) || !http.Request.Headers.Accept.ToString().Contains("json", StringComparison.Ordinal))
+        if (problem.Status == StatusCodes.Status401Unauthorized && http.LooksAgain())
+            await new RazorComponentResult<SessionOver> { StatusCode = problem.Status }.ExecuteAsync(http);
+        else if (http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) || !http.Request.Headers.Accept.ToString().Contains("json", StringComparison.Ordinal))
             await new RazorComponentResult<ErrorPage>(new { Problem = problem }) { StatusCode = problem.Status }.ExecuteAsync(http);
         else
             await new Refusal(problem.Status, problem.Code, ProblemTexts.Say(problem, http.RequestServices.GetRequiredService<IStringLocalizer<Texts>>())) { RetryAfter = problem.RetryAfter }.ToProblem().ExecuteAsync(http);

@@ -1,3 +1,4 @@
+using DevPortal.ServiceDefaults;
 using Markdig;
 using Markdig.Renderers;
 using Markdig.Syntax;
@@ -42,5 +43,5 @@ static class MarkdownText
 
     static bool IsHarmless(string? url) => IsOurs(url) || (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https" or "mailto"));
 
-    static bool IsOurs(string? url) => url is { Length: > 0 } && (url[0] == '#' || (url[0] == '/' && (url.Length == 1 || url[1] is not ('/' or '\\'))));
+    static bool IsOurs(string? url) => url is ['#', ..] || LocalUrl.IsLocal(url);
 }

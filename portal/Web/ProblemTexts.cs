@@ -3,7 +3,7 @@ using Microsoft.Extensions.Localization;
 
 namespace DevPortal.Portal.Web;
 
-/// <summary>The one place where refusals of the API become sentences for people. Codes without an entry are shown in the service's own words.</summary>
+/// <summary>The one place where refusals of the API become sentences for people. Codes without an entry are shown in the words of the service (<see cref="ServiceWords"/>).</summary>
 static class ProblemTexts
 {
     public static string Say(Problem problem, IStringLocalizer<Texts> t) => problem.Code switch
@@ -26,6 +26,6 @@ static class ProblemTexts
         "not-found" => t["There is nothing at this address, or nothing that you may see."],
         "too-large" => t["That is more than this form takes."],
         "internal" => t["Something failed here. It was recorded; please try again."],
-        _ => t[problem.Detail],
+        _ => ServiceWords.Say(problem.Detail, t),
     };
 }

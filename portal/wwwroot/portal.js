@@ -32,6 +32,9 @@
       }
     }
     for (const menu of document.querySelectorAll("details.account[open]")) if (!menu.contains(event.target)) menu.open = false;
+    // Who has typed something signs in beside it.
+    const again = event.target.closest(".session-over a");
+    if (again && isTyped(document.getElementById("main"))) again.target = "_blank";
   });
 
   document.addEventListener("keydown", event => {
@@ -69,6 +72,7 @@
     clearTimeout(timer);
     if (!document.hidden && document.querySelector("[data-live=moves]")) timer = setTimeout(look, pause);
   };
+  const isTyped = (part, orElse = () => false) => [...part.querySelectorAll("textarea, input:not([type=hidden])")].some(field => field.value !== field.defaultValue || orElse(field));
   // Hidden fields of forms are others in every answer.
   const plain = part => part.innerHTML.replace(/<input type="hidden"[^>]*>/g, "");
   const look = async () => {
@@ -76,12 +80,17 @@
     const address = location.href;
     try {
       const answer = await fetch(address, { headers: { accept: "text/html", "x-looks-again": "1" }, cache: "no-store" });
-      if (answer.ok && !answer.redirected && address === location.href) {
+      if (answer.status === 401 && address === location.href) {
+        // The session is over: looking on would not help. What is on the page stays.
+        for (const part of document.querySelectorAll("[data-live]")) part.dataset.live = "over";
+        document.getElementById("main").insertAdjacentHTML("afterbegin", await answer.text());
+        document.getElementById("announce").textContent = document.querySelector(".session-over").textContent;
+      } else if (answer.ok && !answer.redirected && address === location.href) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         for (const part of document.querySelectorAll("[data-live]")) {
           const now = fresh.getElementById(part.id);
           // What somebody is typing stays, and so does a refusal with what he had typed.
-          if (!now || part.querySelector("[role=alert], [aria-invalid=true]") || [...part.querySelectorAll("textarea, input:not([type=hidden])")].some(field => field === document.activeElement || field.value !== field.defaultValue)) continue;
+          if (!now || part.querySelector("[role=alert], [aria-invalid=true]") || isTyped(part, field => field === document.activeElement)) continue;
           localise(now);
           showCopyButtons(now);
           if (plain(now) === plain(part)) continue;

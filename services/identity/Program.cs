@@ -29,8 +29,8 @@ builder.Services.AddRazorComponents();
 
 var app = builder.Build();
 app.UsePublicAddress();
-app.UseServiceDefaults();
 app.UseLanguage();
+app.UseServiceDefaults();
 app.UseIdempotency();
 app.UseCallers();
 app.UseAntiforgery();

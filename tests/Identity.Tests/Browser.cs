@@ -32,7 +32,7 @@ public sealed partial class Browser(WebApplicationFactory<Program> factory) : ID
         Assert.True(form.Success, $"{path} has no form: {html}");
         var fields = Hidden().Matches(form.Groups["inside"].Value).ToDictionary(m => m.Groups["name"].Value, m => WebUtility.HtmlDecode(m.Groups["value"].Value));
         foreach (var (name, value) in typed) fields[name] = value;
-        return await http.PostAsync(form.Groups["action"].Value, new FormUrlEncodedContent(fields));
+        return await http.PostAsync(WebUtility.HtmlDecode(form.Groups["action"].Value), new FormUrlEncodedContent(fields));
     }
 
     public async Task<HttpResponseMessage> TrySignInAsync(string email, string password, string returnUrl = "/") =>

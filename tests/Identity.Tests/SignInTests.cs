@@ -3,6 +3,7 @@ using DevPortal.Identity.Startup;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Xunit;
 
@@ -215,6 +216,65 @@ public sealed class SignInTests(SharedApp shared)
 
         own.Time.Ahead = TimeSpan.FromMinutes(6);
         await browser.SignInAsync(IdentityApp.AdminEmail, IdentityApp.AdminPassword);
+    }
+
+    [Theory]
+    [InlineData(1, "in a minute.")]
+    [InlineData(60, "in a minute.")]
+    [InlineData(61, "in 2 minutes.")]
+    [InlineData(120, "in 2 minutes.")]
+    [InlineData(300, "in 5 minutes.")]
+    public void How_long_he_has_to_wait_is_said_in_minutes_that_suffice(int seconds, string wait)
+    {
+        var t = app.Factory.Services.GetRequiredService<IStringLocalizer<Texts>>();
+        Assert.EndsWith(wait, Identity.SignIn.SignIn.TooManyTries(seconds, t), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/sign-in?returnUrl=%2Fapps", "/sign-in?returnUrl=%2Fapps")]
+    [InlineData("/account/sign-out", "/account/sign-out")]
+    [InlineData("/account/link", null)]
+    public async Task A_form_of_a_browser_that_keeps_no_cookies_is_answered_by_a_page_and_that_of_a_program_by_a_problem(string path, string? again)
+    {
+        using var client = app.Factory.CreateClient(new() { BaseAddress = Browser.Options.BaseAddress, AllowAutoRedirect = false, HandleCookies = false });
+        using var page = await SendAsync("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
+        Assert.Equal((HttpStatusCode.BadRequest, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
+        var html = await page.Content.ReadAsStringAsync();
+        Assert.Contains("<h1>Your browser keeps no cookies</h1>", html, StringComparison.Ordinal);
+        Assert.Contains("Allow cookies for http://localhost:5080/", html, StringComparison.Ordinal);
+        if (again is null) Assert.DoesNotContain("Try again", html, StringComparison.Ordinal);
+        else Assert.Contains($"<a href=\"{again}\">Try again</a>", html, StringComparison.Ordinal);
+
+        foreach (var accept in new[] { "application/json", "*/*" })
+        {
+            using var problem = await SendAsync(accept);
+            Assert.Equal("application/problem+json", problem.Content.Headers.ContentType?.MediaType);
+            Assert.Equal("bad-request", (await problem.JsonAsync()).GetProperty("code").GetString());
+        }
+
+        Task<HttpResponseMessage> SendAsync(string accept)
+        {
+            var post = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["email"] = "ada@example.org" }) };
+            post.Headers.Add("Accept", accept);
+            return client.SendAsync(post);
+        }
+    }
+
+    [Fact]
+    public async Task A_form_that_was_open_for_too_long_and_an_address_without_a_page_are_answered_by_pages_too()
+    {
+        using var client = app.Factory.CreateClient(Browser.Options);
+        client.DefaultRequestHeaders.Add("Accept", "text/html,*/*;q=0.8");
+        (await client.GetAsync("/sign-in")).Dispose();
+        using var old = await client.PostAsync("/sign-in", new FormUrlEncodedContent(new Dictionary<string, string> { ["__RequestVerificationToken"] = "of another day" }));
+        Assert.Equal(HttpStatusCode.BadRequest, old.StatusCode);
+        Assert.Contains("The page was open for too long", await old.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        using var nothing = await client.GetAsync("/account/nothing");
+        Assert.False(nothing.IsSuccessStatusCode);
+        Assert.Contains("<h1>Nothing here</h1>", await nothing.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var api = await client.GetAsync("/api/identity/me");
+        Assert.Equal("application/problem+json", api.Content.Headers.ContentType?.MediaType);
     }
 
     // A second replica on the shared database.

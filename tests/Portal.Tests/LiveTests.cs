@@ -1,3 +1,4 @@
+using DevPortal.Demo.Api;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -29,16 +30,53 @@ public sealed class LiveTests(Website website)
         }, IsLook);
     }
 
+    [Fact]
+    public async Task Once_the_session_is_over_it_says_so_and_stops_looking_and_what_was_typed_stays()
+    {
+        await using var visit = await WaitingAsync(asAdmin: true);
+        var page = new Uri(visit.Page.Url).AbsolutePath;
+        await visit.Page.GetByLabel("Reason for the rejection").FillAsync("This took long to write.");
+        await visit.Context.ClearCookiesAsync(new() { Name = "__Host-portal" });
+
+        var again = visit.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in again" });
+        // A look may have been on its way before.
+        await Eventually.UntilAsync(async () =>
+        {
+            await visit.Page.Clock.RunForAsync(Minute);
+            return await again.CountAsync();
+        }, links => links == 1, TimeSpan.FromMinutes(1), "the page says that the session is over", TestContext.Current.CancellationToken);
+        await Expect(again).ToBeInViewportAsync();
+        Assert.Equal($"/session/sign-in?returnUrl={Uri.EscapeDataString(page)}", await again.GetAttributeAsync("href"));
+        await Expect(visit.Page.Locator("#announce")).ToContainTextAsync("Your session is over.");
+        var looks = 0;
+        visit.Page.Request += (_, request) => looks += IsLook(request) ? 1 : 0;
+        for (var minute = 0; minute < 3; minute++) await visit.Page.Clock.RunForAsync(Minute);
+        Assert.Equal(0, looks);
+        Assert.DoesNotContain(await visit.Context.CookiesAsync(), cookie => cookie.Name.StartsWith("__Host-portal-sign-in", StringComparison.Ordinal));
+
+        // Who has typed something signs in beside it; identity still knows him.
+        var beside = await visit.Context.RunAndWaitForPageAsync(() => again.ClickAsync());
+        await Expect(beside.GetByLabel("Reason for the rejection")).ToBeVisibleAsync();
+        Assert.EndsWith(page, beside.Url, StringComparison.Ordinal);
+        await Expect(visit.Page.GetByLabel("Reason for the rejection")).ToHaveValueAsync("This took long to write.");
+    }
+
     /// <summary>The page of a request that waits, with the clock stopped.</summary>
-    async Task<Visit> WaitingAsync()
+    async Task<Visit> WaitingAsync(bool asAdmin = false)
     {
         var visit = await website.VisitAsync();
         await visit.Context.AddInitScriptAsync("Object.defineProperty(document, 'hidden', { get: () => window.unseen ?? false })");
         await visit.AskAsync(website.Consumer, "Weather forecasts", "To be looked at again.");
         var request = visit.Page.Url;
+        if (asAdmin)
+        {
+            await visit.Context.ClearCookiesAsync();
+            await visit.SignInAsync(website.Admin, request = "/admin" + new Uri(request).AbsolutePath);
+        }
+
         await visit.Page.Clock.InstallAsync();
         await visit.Page.GotoAsync(request);
-        await Expect(visit.Page.Locator("[data-live=moves]")).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator("[data-live=moves]").First).ToBeVisibleAsync();
         await visit.Page.Clock.PauseAtAsync(DateTime.UtcNow.AddHours(1));
         return visit;
     }

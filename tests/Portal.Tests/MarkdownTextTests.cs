@@ -17,6 +17,7 @@ public sealed class MarkdownTextTests
     [InlineData("![x](https://elsewhere.example/spy.png)", "elsewhere")]
     [InlineData("[x](//elsewhere.example)", "href=\"//")]
     [InlineData("[x](/\\elsewhere.example)", "href=\"/\\")]
+    [InlineData("[x](/&Tab;/elsewhere.example)", "elsewhere")]
     [InlineData("`<b>`", "<b>")]
     public void What_could_do_something_is_not_in_the_page(string text, string harmful) =>
         Assert.DoesNotContain(harmful, MarkdownText.Render(text), StringComparison.OrdinalIgnoreCase);

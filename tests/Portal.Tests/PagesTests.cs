@@ -264,7 +264,7 @@ public sealed class PagesTests(Website website)
     }
 
     /// <summary>As it is on the screen.</summary>
-    static async Task LooksWellAsync(Visit visit, ColorScheme scheme, string name)
+    internal static async Task LooksWellAsync(Visit visit, ColorScheme scheme, string name)
     {
         var found = await LookAsync(visit, scheme, name);
         Assert.True(found.Count == 0, name + Environment.NewLine + string.Join(Environment.NewLine, found));

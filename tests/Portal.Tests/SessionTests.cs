@@ -1,3 +1,5 @@
+using System.Net;
+using System.Web;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -6,6 +8,8 @@ namespace DevPortal.PortalTests;
 [Collection(OnTheWebsite.Name)]
 public sealed class SessionTests(Website website)
 {
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task The_browser_holds_a_random_id_and_no_token_and_pages_are_not_kept()
     {
@@ -52,6 +56,77 @@ public sealed class SessionTests(Website website)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await visit.SeesAsync("New app");
         Assert.EndsWith("/apps/new", visit.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_look_of_the_script_after_the_session_ended_begins_no_sign_in()
+    {
+        using var http = Demo.Api.PortalClient.Connect(website.Address);
+        using var look = new HttpRequestMessage(HttpMethod.Get, "/requests?state=pending");
+        look.Headers.Add("X-Looks-Again", "1");
+        look.Headers.Add("Accept", "text/html");
+        using var answer = await http.SendAsync(look, Ct);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
+        var notice = await answer.Content.ReadAsStringAsync(Ct);
+        Assert.Contains("Your session is over.", notice, StringComparison.Ordinal);
+        Assert.Contains("href=\"/session/sign-in?returnUrl=%2Frequests%3Fstate%3Dpending\"", notice, StringComparison.Ordinal);
+        Assert.DoesNotContain("<html", notice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    // Identity refuses.
+    [InlineData("error=access_denied", true, false, "The sign-in service refused it", 400)]
+    [InlineData("code=none-of-its-codes", true, false, "The sign-in service refused it", 400)]
+    // It is away, or says that it is not well.
+    [InlineData("error=server_error", true, false, "The sign-in service cannot be reached just now", 503)]
+    [InlineData("code=any", true, true, "The sign-in service cannot be reached just now", 503)]
+    // The browser brings back nothing of what it was given.
+    [InlineData("code=any", false, false, "it keeps no cookies for this site", 400)]
+    public async Task A_sign_in_that_ends_badly_says_whose_matter_it_is_and_leads_back(string answer, bool cookies, bool isAlone, string words, int status)
+    {
+        await using var portal = new Replica(website);
+        using var begun = await portal.Http.GetAsync("/session/sign-in?returnUrl=%2Fapps%2Fnew", Ct);
+        var state = HttpUtility.ParseQueryString(begun.Headers.Location!.Query)["state"]!;
+        portal.IsAlone = isAlone;
+
+        var given = string.Join("; ", begun.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]));
+        using var ended = await portal.GetAsync($"/signin-oidc?{answer}&state={Uri.EscapeDataString(state)}", cookies ? given : "none=");
+
+        Assert.Equal(HttpStatusCode.Redirect, ended.StatusCode);
+        using var page = await portal.GetAsync(ended.Headers.Location!.ToString(), "none=");
+        Assert.Equal(status, (int)page.StatusCode);
+        var html = await page.Content.ReadAsStringAsync(Ct);
+        Assert.Contains(words, html, StringComparison.Ordinal);
+        Assert.Contains("href=\"/session/sign-in?returnUrl=%2Fapps%2Fnew\"", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_browser_that_keeps_no_cookies_is_told_so_when_it_signs_in(bool scripts)
+    {
+        await using var visit = await website.VisitAsync(scripts);
+        await visit.KeepNoCookiesAsync();
+        await visit.GoAsync("/apps/new");
+        await visit.Page.GetByLabel("E-mail address").FillAsync(website.Consumer.Email);
+        await visit.Page.GetByLabel("Password", new() { Exact = true }).FillAsync(website.Consumer.Password);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Your browser keeps no cookies");
+        await visit.SeesAsync($"Allow cookies for {website.Address}");
+
+        // Once it keeps them, the page leads on to where he wanted to go.
+        await visit.Page.UnrouteAllAsync();
+        await visit.ClickAsync("Try again");
+        await visit.Page.GetByLabel("E-mail address").FillAsync(website.Consumer.Email);
+        await visit.Page.GetByLabel("Password", new() { Exact = true }).FillAsync(website.Consumer.Password);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        // What the website gave it at the beginning is lost, and the next try works.
+        await visit.SeesAsync("Signing in did not work");
+        await visit.ClickAsync("Sign in again");
+        await visit.SeesAsync("New app");
     }
 
     [Theory]

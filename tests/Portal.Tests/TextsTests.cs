@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using DevPortal.Portal.Web;
 using DevPortal.Testing;
 using Xunit;
 
@@ -16,7 +17,8 @@ public sealed partial class TextsTests
     {
         var used = Directory.EnumerateFiles(Repository.Path(project), "*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) is ".razor" or ".cs" && !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
-            .SelectMany(file => Text().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value.Replace("\\\"", "\"", StringComparison.Ordinal)).ToHashSet();
+            .SelectMany(file => Text().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value.Replace("\\\"", "\"", StringComparison.Ordinal))
+            .Concat(project == "portal" ? ServiceWords.Sentences : []).ToHashSet();
         var written = XDocument.Load(Repository.Path(project, "Texts.resx")).Descendants("data").Select(text => text.Attribute("name")!.Value).ToHashSet();
 
         Assert.Equal(used.Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));

@@ -2,6 +2,7 @@ using DevPortal.Contracts.Identity;
 using DevPortal.Eventing;
 using DevPortal.Identity.SignIn.Pages;
 using DevPortal.Identity.Startup;
+using DevPortal.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
@@ -25,7 +26,7 @@ public static class SignIn
             ? t["You are no longer signed in: you signed out everywhere, a password was set anew, or the account was deactivated. If signing in fails, ask an admin."].Value : null);
 
     static async Task<IResult> Handle(
-        HttpContext http, [FromForm] string? email, [FromForm] string? password, [FromForm] string? shortcut, [FromForm] string? returnUrl,
+        HttpContext http, [FromForm] string? email, [FromForm] string? password, [FromForm] string? shortcut, string? returnUrl,
         IdentityDb db, IQuerySession session, Passwords passwords, AttemptLimit limit, Shortcuts shortcuts, ILookupNormalizer normalizer, IStringLocalizer<Texts> t)
     {
         if (shortcuts.Read().FirstOrDefault(s => s.Email == shortcut) is { } chosen) (email, password) = (chosen.Email, chosen.Password);
@@ -36,7 +37,7 @@ public static class SignIn
         {
             SignInFigures.TooManyTries();
             http.Response.Headers.RetryAfter = seconds.ToString();
-            return Page(returnUrl, shortcuts, email, t["Too many tries. Try again in {0} minutes.", Math.Max(1, seconds / 60)], StatusCodes.Status429TooManyRequests);
+            return Page(returnUrl, shortcuts, email, TooManyTries(seconds, t), StatusCodes.Status429TooManyRequests);
         }
 
         var normalized = normalizer.NormalizeEmail(email);
@@ -52,6 +53,10 @@ public static class SignIn
         await BrowserSession.BeginAsync(http, user.Id, user.SourceVersion);
         return Results.Redirect(LocalUrl.OrHome(returnUrl));
     }
+
+    /// <summary>Whoever waits as long as it says does not wait in vain: a minute that has begun counts.</summary>
+    public static string TooManyTries(int seconds, IStringLocalizer<Texts> t) =>
+        seconds <= 60 ? t["Too many tries. Try again in a minute."] : t["Too many tries. Try again in {0} minutes.", (seconds + 59) / 60];
 
     static RazorComponentResult<SignInPage> Page(string? returnUrl, Shortcuts shortcuts, string? email = null, string? error = null, int status = 200) =>
         new(new { ReturnUrl = LocalUrl.OrHome(returnUrl), Email = email, Error = error, Shortcuts = shortcuts.Read() }) { StatusCode = status };

@@ -1,4 +1,5 @@
 using DevPortal.Identity.SignIn.Pages;
+using DevPortal.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;

@@ -1,4 +1,5 @@
 using DevPortal.Identity.SignIn;
+using DevPortal.Identity.SignIn.Pages;
 using DevPortal.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.DataProtection;
@@ -45,6 +46,8 @@ public static class Accounts
         services.AddSingleton<Shortcuts>();
         services.AddHostedService<Sweep>();
         services.AddBrowserSession();
+        // Asked before the one that writes JSON.
+        services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ProblemPage>());
         services.AddAntiforgery(antiforgery => antiforgery.Cookie = new HostCookie("__Host-devportal-antiforgery"));
 
         // Identity checks its own tokens by its own key, without asking itself over HTTP.

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using DevPortal.Portal;
@@ -23,13 +25,22 @@ sealed class Replica(Website website, IReadOnlyDictionary<string, string>? setti
 
     public int Refreshes => counter.Count;
 
+    /// <summary>Whether the gateway can't be reached.</summary>
+    public bool IsAlone { set => counter.IsAlone = value; }
+
+    /// <summary>What the gateway refuses everything with.</summary>
+    public (int Status, string Code)? Refusal { set => counter.Refusal = value; }
+
     public HttpClient Http => http ??= CreateClient(new() { AllowAutoRedirect = false, HandleCookies = false, BaseAddress = website.Address });
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         foreach (var (name, value) in website.SettingsOf("portal").Where(setting => Shared.Contains(setting.Key)).Concat(settings ?? new Dictionary<string, string>()))
             builder.UseSetting(name.Replace("__", ":", StringComparison.Ordinal), value);
-        builder.ConfigureTestServices(services => services.AddHttpClient(PublicApiSetup.Backchannel).AddHttpMessageHandler(() => new Counting(counter)));
+        builder.ConfigureTestServices(services =>
+        {
+            foreach (var client in new[] { PublicApiSetup.Backchannel, nameof(PublicApi) }) services.AddHttpClient(client).AddHttpMessageHandler(() => new AtTheGateway(counter));
+        });
     }
 
     public async Task<HttpResponseMessage> GetAsync(string path, string cookies)
@@ -58,17 +69,25 @@ sealed class Replica(Website website, IReadOnlyDictionary<string, string>? setti
     {
         int count;
 
+        public bool IsAlone { get; set; }
+
+        public (int Status, string Code)? Refusal { get; set; }
+
         public int Count => Volatile.Read(ref count);
 
         public void Add() => Interlocked.Increment(ref count);
     }
 
-    sealed class Counting(Counter counter) : DelegatingHandler
+    sealed class AtTheGateway(Counter counter) : DelegatingHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             if (request.RequestUri!.AbsolutePath == "/connect/token") counter.Add();
-            return base.SendAsync(request, cancellationToken);
+            if (counter.IsAlone) throw new HttpRequestException("Nobody listens there.");
+            if (counter.Refusal is not var (status, code)) return base.SendAsync(request, cancellationToken);
+            var refusal = new HttpResponseMessage((HttpStatusCode)status) { Content = JsonContent.Create(new { code, detail = "Not now." }) };
+            refusal.Headers.RetryAfter = new(TimeSpan.FromSeconds(1));
+            return Task.FromResult(refusal);
         }
     }
 }

@@ -44,6 +44,13 @@ public sealed class Visit : IAsyncDisposable
         await Page.WaitForURLAsync($"**{path}");
     }
 
+    /// <summary>From now on what the server gives the browser to keep is gone before the next request.</summary>
+    public Task KeepNoCookiesAsync() => Page.RouteAsync("**", async route =>
+    {
+        await Context.ClearCookiesAsync();
+        await route.ContinueAsync();
+    });
+
     /// <summary>Asks for a product on the first plan for a new app, and ends on the request's page. The app's name.</summary>
     public async Task<string> AskAsync(Account account, string product, string reason, bool signIn = true)
     {

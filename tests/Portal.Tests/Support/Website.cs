@@ -95,8 +95,13 @@ public sealed class Website : IAsyncLifetime
 
     /// <summary>The environment that a program of the run has: its settings.</summary>
     public IReadOnlyDictionary<string, string> SettingsOf(string program) =>
-        File.ReadAllText($"/proc/{RunState.Of(State)!.Programs.Single(known => known.Name == program).Process!.Id}/environ").Split('\0', StringSplitOptions.RemoveEmptyEntries)
-            .Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        Told(program, "environ").Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+
+    /// <summary>What it was started with.</summary>
+    public IReadOnlyList<string> CommandOf(string program) => Told(program, "cmdline");
+
+    string[] Told(string program, string file) =>
+        File.ReadAllText($"/proc/{RunState.Of(State)!.Programs.Single(known => known.Name == program).Process!.Id}/{file}").Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Where a test leaves pictures.</summary>
     public static string Screens => Directory.CreateDirectory(Repository.Path("TestResults", "Portal.Tests", "screens")).FullName;
