@@ -147,7 +147,8 @@ public sealed class AttackTests(Website website)
         var rounds = 1;
         for (var round = 0; round < rounds; round++)
         {
-            await visit.GoAsync(path);
+            // Some pages show the form again after it was sent.
+            if (round == 0 || await visit.Page.Locator($"form#{form}").CountAsync() == 0) await visit.GoAsync(path);
             if (before is not null) await before();
             var fields = await visit.Page.Locator($"form#{form}").Locator("input:is([type=text], [type=search], [type=email]), textarea").AllAsync();
             Assert.NotEmpty(fields);
