@@ -9,8 +9,8 @@ namespace DevPortal.Portal.Api;
 /// <summary>Something read, with the version that a change of it must name.</summary>
 public sealed record Tagged<T>(T Value, string ETag);
 
-/// <summary>The outcome of a change: what came of it, or why it was refused.</summary>
-public sealed record Sent<T>(T? Value, Problem? Refused);
+/// <summary>The outcome of a change: what came of it and the version that it has now, or why it was refused.</summary>
+public sealed record Sent<T>(T? Value, Problem? Refused, string? ETag = null);
 
 /// <summary>The gateway's HTTP API as the visitor of this request sees it; the only thing that pages talk to. Reads throw what is refused, and
 /// one place makes a page of it (<see cref="Web.ErrorPages"/>); changes return it, for the form that asked.</summary>
@@ -64,7 +64,7 @@ public sealed class PublicApi(HttpClient http, IHttpContextAccessor context, Tim
         {
             using var response = await SendAsync(method, path, body, key, seen);
             if (!response.IsSuccessStatusCode) return new(default, await Problem.ReadAsync(response, Ct));
-            return new(response.Content.Headers.ContentLength is 0 || response.StatusCode == HttpStatusCode.NoContent ? default : await response.Content.ReadFromJsonAsync<T>(Reading, Ct), null);
+            return new(response.Content.Headers.ContentLength is 0 || response.StatusCode == HttpStatusCode.NoContent ? default : await response.Content.ReadFromJsonAsync<T>(Reading, Ct), null, response.Headers.ETag?.ToString());
         }
         catch (RefusedException away)
         {

@@ -53,6 +53,14 @@
     form.dataset.sent = "true";
     for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
   });
+  // Enter looks for what was typed into a search, where the rest of its form is something to be saved.
+  document.addEventListener("keydown", event => {
+    const look = event.key === "Enter" && !event.isComposing && event.target.matches("input[type=search]") && event.target.closest("[role=search]")?.querySelector("button[name=_look]");
+    if (!look) return;
+    event.preventDefault();
+    look.click();
+  });
+
   // Whoever types the name of something new has chosen it.
   document.addEventListener("input", event => {
     const radio = event.target.matches("input[type=text]") && event.target.value && event.target.closest("fieldset")?.querySelector("input[type=radio][data-typed]");

@@ -20,6 +20,7 @@ const mend = place => {
     // One level below the page's own heading, and no step left out.
     let before = 1;
     for (const heading of place.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
+      if (!heading.checkVisibility()) continue;
       const level = Math.min(Number(heading.localName[1]) + 1, before + 1, 6);
       set(heading, "role", "heading");
       set(heading, "aria-level", `${level}`);
@@ -42,6 +43,7 @@ document.addEventListener("DOMContentLoaded", () => {
     url: place.dataset.document,
     withDefaultFonts: false,
     hideClientButton: true,
+    documentDownloadType: "none",
     telemetry: false,
     showDeveloperTools: "never",
     hideDarkModeToggle: true,

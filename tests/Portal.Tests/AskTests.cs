@@ -13,16 +13,14 @@ public sealed class AskTests(Website website)
 
     PortalClient Consumer => website.Cast.Consumers.Single(actor => actor.Me.Email == website.Consumer.Email).Portal;
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task An_app_that_is_there_already_is_chosen_and_no_other_is_made(bool scripts)
+    [Fact]
+    public async Task An_app_that_is_there_already_is_chosen_and_no_other_is_made()
     {
         var app = await Consumer.CreateAppAsync($"There {Guid.NewGuid():N}", Ct);
         // Made later, so that the form does not choose the first by itself.
         await Consumer.CreateAppAsync($"Later {Guid.NewGuid():N}", Ct);
         var apps = (await Consumer.ListAsync<App>("/api/credentials/apps?mine=true", Ct)).Count;
-        await using var visit = await website.VisitAsync(scripts);
+        await using var visit = await website.VisitAsync(scripts: false);
         await visit.SignInAsync(website.Consumer, "/catalog");
         await visit.ClickAsync("Weather warnings");
         await visit.ClickAsync("Request access");
@@ -50,12 +48,10 @@ public sealed class AskTests(Website website)
         await visit.Page.WaitForURLAsync("**" + request);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Who_asked_withdraws_and_the_page_says_so(bool scripts)
+    [Fact]
+    public async Task Who_asked_withdraws_and_the_page_says_so()
     {
-        await using var visit = await website.VisitAsync(scripts);
+        await using var visit = await website.VisitAsync(scripts: false);
         await visit.AskAsync(website.Consumer, "Weather warnings", "To be taken back.");
         var request = Guid.Parse(new Uri(visit.Page.Url).Segments[^1]);
 

@@ -147,7 +147,8 @@ public sealed class AttackTests(Website website)
         var rounds = 1;
         for (var round = 0; round < rounds; round++)
         {
-            await visit.GoAsync(path);
+            // Some pages show the form again after it was sent.
+            if (round == 0 || await visit.Page.Locator($"form#{form}").CountAsync() == 0) await visit.GoAsync(path);
             if (before is not null) await before();
             var fields = await visit.Page.Locator($"form#{form}").Locator("input:is([type=text], [type=search], [type=email]), textarea").AllAsync();
             Assert.NotEmpty(fields);
@@ -162,7 +163,7 @@ public sealed class AttackTests(Website website)
 
             // What comes back has no such mark, be it a new page or what was put into this one.
             await visit.Page.EvaluateAsync("form => document.getElementById(form).dataset.before = ''", form);
-            await visit.Page.Locator($"form#{form} button[type=submit]").First.ClickAsync();
+            await visit.Page.Locator($"form#{form} button[type=submit]:not([name])").First.ClickAsync();
             await Assertions.Expect(visit.Page.Locator("[data-before]")).ToHaveCountAsync(0);
             await UnhurtAsync(visit);
             if (seen is not null) await seen();

@@ -41,39 +41,37 @@ public sealed class DeskTests(Website website)
         await Expect(mayNot.Page.Locator(".row", new() { HasText = mark })).ToHaveCountAsync(0);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task More_than_the_desk_holds_is_on_its_next_page(bool scripts)
+    [Fact]
+    public async Task More_than_the_desk_holds_is_on_its_next_page()
     {
         var asked = await Task.WhenAll(Enumerable.Range(0, 52).Select(number => AskAsync($"App {number:00} of {mark}")));
         try
         {
-            await using var admin = await website.VisitAsync(scripts);
-            await admin.SignInAsync(website.Admin, "/admin");
-            var last = admin.Page.Locator(".row", new() { HasText = asked.MaxBy(request => request.Id)!.AppName });
-            for (var page = 0; page < 10 && await last.CountAsync() == 0; page++)
+            foreach (var scripts in new[] { true, false })
             {
-                // The address changes before what stands there does.
-                Task<string?> FirstAsync() => admin.Page.Locator("#desk .row-title a").First.GetAttributeAsync("href");
-                var first = await FirstAsync();
-                await admin.ClickAsync("Next page");
-                await Eventually.UntilAsync(FirstAsync, now => now != first, TimeSpan.FromSeconds(30), "the next page", Ct);
-            }
+                await using var admin = await website.VisitAsync(scripts);
+                await admin.SignInAsync(website.Admin, "/admin");
+                var last = admin.Page.Locator(".row", new() { HasText = asked.MaxBy(request => request.Id)!.AppName });
+                for (var page = 0; page < 10 && await last.CountAsync() == 0; page++)
+                {
+                    // The address changes before what stands there does.
+                    Task<string?> FirstAsync() => admin.Page.Locator("#desk .row-title a").First.GetAttributeAsync("href");
+                    var first = await FirstAsync();
+                    await admin.ClickAsync("Next page");
+                    await Eventually.UntilAsync(FirstAsync, now => now != first, TimeSpan.FromSeconds(30), "the next page", Ct);
+                }
 
-            await Expect(last).ToBeVisibleAsync();
+                await Expect(last).ToBeVisibleAsync();
+            }
         }
         finally
         {
-            foreach (var request in asked)
-                await website.ConsumerApi.PostAsync<AccessRequest>($"/api/provisioning/requests/{request.Id}/withdraw", new { }, CancellationToken.None, (await website.ConsumerApi.FindRequestAsync(request.Id, CancellationToken.None)).ETag);
+            await Task.WhenAll(asked.Select(request => website.ConsumerApi.PostAsync<AccessRequest>($"/api/provisioning/requests/{request.Id}/withdraw", new { }, CancellationToken.None, "*")));
         }
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Each_filter_shows_the_requests_in_that_state(bool scripts)
+    [Fact]
+    public async Task Each_filter_shows_the_requests_in_that_state()
     {
         var (waiting, rejected, withdrawn, active, revoked) =
             (await AskAsync($"Waiting {mark}"), await AskAsync($"Rejected {mark}"), await AskAsync($"Withdrawn {mark}"), await AskAsync($"Active {mark}"), await AskAsync($"Revoked {mark}"));
@@ -86,7 +84,7 @@ public sealed class DeskTests(Website website)
         }
 
         await website.AdminApi.RevokeAsync(revoked.Id, "Over.", Ct);
-        await using var admin = await website.VisitAsync(scripts);
+        await using var admin = await website.VisitAsync(scripts: false);
         await admin.SignInAsync(website.Admin, "/admin/requests");
         foreach (var (tab, expected) in new[] { ("Rejected", rejected), ("Withdrawn", withdrawn), ("Active", active), ("Revoked", revoked), ("Waiting", waiting) })
         {
@@ -100,10 +98,8 @@ public sealed class DeskTests(Website website)
         await Expect(admin.Page.Locator(".row", new() { HasText = mark })).ToHaveCountAsync(5);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_key_that_was_not_made_is_on_the_desk_and_tried_again(bool scripts)
+    [Fact]
+    public async Task A_key_that_was_not_made_is_on_the_desk_and_tried_again()
     {
         await using var own = new OwnProducts(website, Ct);
         // Its keys are of no use a second after the approval, which the gateway does not hear of in time.
@@ -123,7 +119,7 @@ public sealed class DeskTests(Website website)
             await website.Tyk.SwitchOffAsync(CancellationToken.None);
         }
 
-        await using var admin = await website.VisitAsync(scripts);
+        await using var admin = await website.VisitAsync(scripts: false);
         await admin.SignInAsync(website.Admin, "/admin");
         await admin.Page.Locator("section", new() { HasText = "Refused by the gateway" }).Locator(".row", new() { HasText = mark }).GetByRole(AriaRole.Link).ClickAsync();
         await admin.SeesAsync("Set-up failed");

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using Microsoft.Playwright;
 using Xunit;
+using static Microsoft.Playwright.Assertions;
 
 namespace DevPortal.PortalTests;
 
@@ -40,6 +42,8 @@ public sealed class KeyboardTests(Website website)
         await IsSomewhereAsync(admin);
         await TabToAsync(admin, "Note");
         await admin.Page.Keyboard.TypeAsync("By keyboard.");
+        // To press it is the browser's affair; that it is told is ours.
+        await Expect(admin.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" })).ToHaveAccessibleDescriptionAsync("Access key: A");
         await EnterAsync(admin, "Approve");
         await admin.SeesAsync("Active at Tyk since");
         await IsSomewhereAsync(admin);

@@ -79,12 +79,10 @@ public sealed class OperateTests(Website website)
         Assert.DoesNotContain(key, await owner.Page.ContentAsync(), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_personal_access_token_is_made_calls_the_API_and_calls_it_no_more_when_it_is_deleted(bool scripts)
+    [Fact]
+    public async Task A_personal_access_token_is_made_calls_the_API_and_calls_it_no_more_when_it_is_deleted()
     {
-        await using var owner = await website.VisitAsync(scripts);
+        await using var owner = await website.VisitAsync(scripts: false);
         await owner.SignInAsync(website.Consumer, "/me");
         var name = $"Script {Guid.NewGuid().ToString("N")[..6]}";
         await owner.Page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
@@ -118,12 +116,10 @@ public sealed class OperateTests(Website website)
         return (await Consumer.UntilProvisionedAsync(request, TimeSpan.FromMinutes(1), Ct)).Credential!.Id;
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Tyk_is_read_again_at_once(bool scripts)
+    [Fact]
+    public async Task Tyk_is_read_again_at_once()
     {
-        await using var admin = await website.VisitAsync(scripts);
+        await using var admin = await website.VisitAsync(scripts: false);
         await admin.SignInAsync(website.Admin, "/admin/sync");
         var before = await admin.FirstLinkAsync("/admin/sync", ".row-title a");
 
@@ -135,15 +131,13 @@ public sealed class OperateTests(Website website)
         await admin.SeesAsync("Unchanged");
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_run_that_would_hide_much_asks_and_hides_exactly_what_it_said_after_the_confirmation(bool scripts)
+    [Fact]
+    public async Task A_run_that_would_hide_much_asks_and_hides_exactly_what_it_said_after_the_confirmation()
     {
         await using var own = new OwnProducts(website, Ct);
         var products = await own.AddAsync([.. Enumerable.Range(1, OwnProducts.Many).Select(number => $"Passing {number} {mark}")]);
         Assert.Equal("needs-confirmation", (await own.RemoveAsync([.. products])).Status);
-        await using var admin = await website.VisitAsync(scripts);
+        await using var admin = await website.VisitAsync(scripts: false);
         await admin.SignInAsync(website.Admin, "/admin/sync");
         await Expect(admin.Page.Locator("#sources .badge")).ToHaveTextAsync("Needs your confirmation");
         await admin.ClickAsync("What it did");
@@ -155,15 +149,13 @@ public sealed class OperateTests(Website website)
         foreach (var product in products) await own.UntilHiddenAsync(product);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Who_confirms_a_run_second_is_told_what_happened(bool scripts)
+    [Fact]
+    public async Task Who_confirms_a_run_second_is_told_what_happened()
     {
         await using var own = new OwnProducts(website, Ct);
         var products = await own.AddAsync([.. Enumerable.Range(1, OwnProducts.Many).Select(number => $"Twice {number} {mark}")]);
         var run = await own.RemoveAsync([.. products]);
-        await using var admin = await website.VisitAsync(scripts);
+        await using var admin = await website.VisitAsync(scripts: false);
         await admin.SignInAsync(website.Admin, $"/admin/sync/{run.Id}");
         await website.AdminApi.PostAsync<SyncRun>($"/api/sync/runs/{run.Id}/apply", new { }, Ct, "*");
         await admin.ClickAsync("Hide exactly these");
@@ -173,12 +165,10 @@ public sealed class OperateTests(Website website)
         await Expect(admin.Page.GetByRole(AriaRole.Button, new() { Name = "Hide exactly these" })).ToHaveCountAsync(0);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_source_that_is_away_is_shown_with_the_reason_and_well_again_after_the_next_run(bool scripts)
+    [Fact]
+    public async Task A_source_that_is_away_is_shown_with_the_reason_and_well_again_after_the_next_run()
     {
-        await using var admin = await website.VisitAsync(scripts);
+        await using var admin = await website.VisitAsync(scripts: false);
         await admin.SignInAsync(website.Admin, "/admin/sync");
         await using var own = new OwnProducts(website, Ct);
         await website.Tyk.SwitchOnAsync("refuse", Ct);

@@ -63,12 +63,10 @@ public sealed class PeopleTests(Website website)
         await IsLedOutAsync(invited);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Who_finds_teams_while_he_invites_or_moves_somebody_keeps_what_he_typed_and_ticked(bool scripts)
+    [Fact]
+    public async Task Who_finds_teams_while_he_invites_or_moves_somebody_keeps_what_he_typed_and_ticked()
     {
-        await using var admin = await website.VisitAsync(scripts);
+        await using var admin = await website.VisitAsync(scripts: false);
         await admin.SignInAsync(website.Admin, "/admin/people");
         await MakeOrganisationAsync(admin, $"Harbour {mark}", $"Pilots {mark}");
         await MakeOrganisationAsync(admin, $"Ferries {mark}", $"Deck {mark}");
@@ -98,15 +96,13 @@ public sealed class PeopleTests(Website website)
         await Expect(Teams(admin, "Deck")).ToBeCheckedAsync();
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Who_is_deactivated_is_led_out_and_after_the_reactivation_signs_in_again(bool scripts)
+    [Fact]
+    public async Task Who_is_deactivated_is_led_out_and_after_the_reactivation_signs_in_again()
     {
         var (person, account) = await NewcomerAsync();
-        await using var visit = await website.VisitAsync(scripts);
+        await using var visit = await website.VisitAsync(scripts: false);
         await visit.SignInAsync(account, "/requests");
-        await using var admin = await website.VisitAsync(scripts);
+        await using var admin = await website.VisitAsync(scripts: false);
         await admin.SignInAsync(website.Admin, person);
         await admin.ClickAsync("Deactivate");
         await admin.ClickAsync("Deactivate the person");
@@ -125,13 +121,11 @@ public sealed class PeopleTests(Website website)
         await Expect(visit.Page.Locator(".account-name")).ToHaveTextAsync(account.Name);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Who_reactivates_second_is_told_what_happened(bool scripts)
+    [Fact]
+    public async Task Who_reactivates_second_is_told_what_happened()
     {
         var (person, _) = await NewcomerAsync();
-        await using var admin = await website.VisitAsync(scripts);
+        await using var admin = await website.VisitAsync(scripts: false);
         await admin.SignInAsync(website.Admin, person + "/deactivate");
         await admin.ClickAsync("Deactivate the person");
         await admin.SeesAsync("Deactivated. Sessions");

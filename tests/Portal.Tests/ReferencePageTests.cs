@@ -53,4 +53,23 @@ public sealed class ReferencePageTests(Website website)
 
         await Expect(reference.GetByText("curl ").First).ToBeVisibleAsync(new() { Timeout = 120_000 });
     }
+
+    [Theory]
+    [InlineData(360)]
+    [InlineData(1440)]
+    public async Task Each_operation_is_a_click_away(int width)
+    {
+        await using var visit = await website.VisitAsync();
+        await visit.Page.SetViewportSizeAsync(width, 900);
+        await visit.GoAsync("/catalog");
+        await visit.ClickAsync("Weather forecasts");
+        await visit.ClickAsync("Reference");
+        var reference = visit.Page.Locator("#reference[data-ready]");
+        await Expect(reference).ToBeVisibleAsync(new() { Timeout = 120_000 });
+
+        if (width < 1000) await reference.GetByRole(AriaRole.Button, new() { Name = "Open Menu" }).ClickAsync();
+        await reference.GetByRole(AriaRole.Link, new() { Name = "Cities by the start of their name" }).First.ClickAsync();
+
+        await Expect(reference.GetByRole(AriaRole.Heading, new() { Name = "Cities by the start of their name" })).ToBeInViewportAsync();
+    }
 }

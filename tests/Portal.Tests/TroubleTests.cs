@@ -21,18 +21,18 @@ public sealed class TroubleTests(Website website)
         foreach (var because in new[] { "cookies", "refused", "away" })
         {
             await visit.GoAsync($"/session/trouble?because={because}&returnUrl=%2Fapps");
-            await LooksWellAsync(visit, $"trouble-sign-in-{because}");
+            await PagesTests.LooksWellAsync(visit, $"trouble-sign-in-{because}");
         }
 
         await visit.GoAsync("/account/nothing");
         await visit.SeesAsync("Nothing here");
-        await LooksWellAsync(visit, "trouble-no-such-page-of-identity");
+        await PagesTests.LooksWellAsync(visit, "trouble-no-such-page-of-identity");
 
         await visit.KeepNoCookiesAsync();
         await visit.GoAsync("/account/sign-out");
         await visit.ClickAsync("Sign out");
         await visit.SeesAsync("Your browser keeps no cookies");
-        await LooksWellAsync(visit, "trouble-no-cookies");
+        await PagesTests.LooksWellAsync(visit, "trouble-no-cookies");
     }
 
     [Fact]
@@ -44,12 +44,12 @@ public sealed class TroubleTests(Website website)
         await using var visit = await website.VisitAsync();
         await visit.GoAsync(invited.GetProperty("link").GetProperty("url").GetString()!);
         await visit.Page.GetByLabel("New password").WaitForAsync();
-        await LooksWellAsync(visit, "one-time-link");
+        await PagesTests.LooksWellAsync(visit, "one-time-link");
 
         await visit.Page.GetByLabel("New password").FillAsync("passwordpassword");
         await visit.ClickAsync("Set password");
         await visit.SeesAsync("one of the first that anybody would try");
-        await LooksWellAsync(visit, "one-time-link-refused");
+        await PagesTests.LooksWellAsync(visit, "one-time-link-refused");
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class TroubleTests(Website website)
         await visit.AskAsync(website.Consumer, "Weather forecasts", "To be looked at when the session is over.");
         await visit.Context.ClearCookiesAsync(new() { Name = "__Host-portal" });
         await visit.SeesAsync("Your session is over.");
-        await LooksWellAsync(visit, "trouble-session-over");
+        await PagesTests.LooksWellAsync(visit, "trouble-session-over");
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class TroubleTests(Website website)
         var response = await visit.GoAsync("/catalog");
         Assert.Equal(status, response!.Status);
         await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(title);
-        await LooksWellAsync(visit, $"trouble-website-{status}");
+        await PagesTests.LooksWellAsync(visit, $"trouble-website-{status}");
     }
 
     [Fact]
@@ -101,10 +101,10 @@ public sealed class TroubleTests(Website website)
 
         Assert.Equal(504, (await visit.GoAsync($"{gateway.Address}catalog"))!.Status);
         await visit.SeesAsync("did not answer in time");
-        await LooksWellAsync(visit, "trouble-gateway-504");
+        await PagesTests.LooksWellAsync(visit, "trouble-gateway-504");
         Assert.Equal(503, (await visit.GoAsync($"{gateway.Address}sign-in"))!.Status);
         await visit.SeesAsync("does not answer");
-        await LooksWellAsync(visit, "trouble-gateway-503");
+        await PagesTests.LooksWellAsync(visit, "trouble-gateway-503");
         // A browser may be slower than the limit.
         using var http = new HttpClient { BaseAddress = gateway.Address, DefaultRequestHeaders = { { "Accept", "text/html" } } };
         using var refused = (await Eventually.UntilAsync(
@@ -113,7 +113,7 @@ public sealed class TroubleTests(Website website)
         await visit.Page.RouteAsync("**/sign-in", route => PassOnAsync(refused, route));
         Assert.Equal(429, (await visit.GoAsync($"{gateway.Address}sign-in"))!.Status);
         await visit.SeesAsync("Too much at once");
-        await LooksWellAsync(visit, "trouble-gateway-429");
+        await PagesTests.LooksWellAsync(visit, "trouble-gateway-429");
     }
 
     static async Task PassOnAsync(HttpResponseMessage answer, IRoute route) => await route.FulfillAsync(new()
@@ -122,14 +122,4 @@ public sealed class TroubleTests(Website website)
         Body = await answer.Content.ReadAsStringAsync(Ct),
         Headers = answer.Headers.Concat(answer.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value)),
     });
-
-    static async Task LooksWellAsync(Visit visit, string name)
-    {
-        foreach (var scheme in new[] { ColorScheme.Dark, ColorScheme.Light })
-        {
-            // Colours that are on their way to others are neither's.
-            await visit.Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
-            await PagesTests.LooksWellAsync(visit, scheme, name);
-        }
-    }
 }

@@ -8,6 +8,8 @@ namespace DevPortal.PortalTests;
 /// <summary>One browser that looks at the website. What a page writes to the console, or the browser refuses by our policy, is a failure at the end.</summary>
 public sealed class Visit : IAsyncDisposable
 {
+    static readonly ConcurrentDictionary<string, Cookie> Known = [];
+
     readonly ConcurrentQueue<string> complaints = [];
 
     public Visit(IBrowserContext context, IPage page)
@@ -34,14 +36,21 @@ public sealed class Visit : IAsyncDisposable
 
     public Task ClickAsync(string name) => Page.GetByRole(AriaRole.Link, new() { Name = name }).Or(Page.GetByRole(AriaRole.Button, new() { Name = name })).First.ClickAsync();
 
-    /// <summary>Goes to a page that needs somebody, and signs him in on identity's page.</summary>
+    /// <summary>Goes to a page that needs somebody, and signs him in on identity's page. Whom identity knows from another visit need not type anything.</summary>
     public async Task SignInAsync(Account account, string path = "/requests")
     {
+        if (Known.TryGetValue(account.Email, out var known)) await Context.AddCookiesAsync([known]);
         await Page.GotoAsync($"/session/sign-in?returnUrl={Uri.EscapeDataString(path)}");
-        await Page.GetByLabel("E-mail address").FillAsync(account.Email);
-        await Page.GetByLabel("Password", new() { Exact = true }).FillAsync(account.Password);
-        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        if (new Uri(Page.Url).AbsolutePath == "/sign-in")
+        {
+            await Page.GetByLabel("E-mail address").FillAsync(account.Email);
+            await Page.GetByLabel("Password", new() { Exact = true }).FillAsync(account.Password);
+            await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        }
+
         await Page.WaitForURLAsync($"**{path}");
+        var session = (await Context.CookiesAsync()).Single(cookie => cookie.Name == "__Host-devportal-session");
+        Known[account.Email] = new() { Name = session.Name, Value = session.Value, Domain = session.Domain, Path = session.Path, Secure = true, HttpOnly = true };
     }
 
     /// <summary>From now on what the server gives the browser to keep is gone before the next request.</summary>
@@ -52,14 +61,12 @@ public sealed class Visit : IAsyncDisposable
     });
 
     /// <summary>Asks for a product on the first plan for a new app, and ends on the request's page. The app's name.</summary>
-    public async Task<string> AskAsync(Account account, string product, string reason, bool signIn = true)
+    public async Task<string> AskAsync(Account account, string product, string reason, bool signIn = true, string? app = null)
     {
         if (signIn) await SignInAsync(account, "/catalog");
         else await GoAsync("/catalog");
-        await ClickAsync(product);
-        await Page.WaitForURLAsync("**/catalog/*-*");
-        await ClickAsync("Request access");
-        var app = $"App {Guid.NewGuid().ToString("N")[..8]}";
+        await GoAsync(await Page.GetByRole(AriaRole.Link, new() { Name = product }).First.GetAttributeAsync("href") + "/request");
+        app ??= $"App {Guid.NewGuid().ToString("N")[..8]}";
         await Page.GetByLabel("A new app").CheckAsync();
         await Page.GetByLabel("Name of the new app").FillAsync(app);
         await Page.GetByLabel("What do you need it for?").FillAsync(reason);

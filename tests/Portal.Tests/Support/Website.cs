@@ -78,14 +78,14 @@ public sealed class Website : IAsyncLifetime
     }
 
     /// <summary>A browser of its own: no cookies, nothing open.</summary>
-    public async Task<Visit> VisitAsync(bool scripts = true, ColorScheme scheme = ColorScheme.Light, int width = 1280)
+    public async Task<Visit> VisitAsync(bool scripts = true)
     {
         var context = await browser!.NewContextAsync(new()
         {
             BaseURL = Address.ToString(),
             JavaScriptEnabled = scripts,
-            ColorScheme = scheme,
-            ViewportSize = new() { Width = width, Height = 900 },
+            ColorScheme = ColorScheme.Light,
+            ViewportSize = new() { Width = 1280, Height = 900 },
             Locale = "en-GB",
             Permissions = ["clipboard-read", "clipboard-write"],
         });
