@@ -1,5 +1,4 @@
 using DevPortal.ServiceDefaults;
-using Microsoft.AspNetCore.Http.Timeouts;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace DevPortal.Gateway;
@@ -12,8 +11,6 @@ static class AbsentService
         await next(http);
         if (http.GetForwarderErrorFeature() is not { } failure || http.Response.HasStarted || Refuse(http, failure) is not { } refusal) return;
         http.Response.Clear();
-        // A time-out cancels the request; the answer to it must be written all the same.
-        http.RequestAborted = CancellationToken.None;
         await http.RefuseAsync(refusal, RefusedConnections.WasRefused(http));
     }
 
@@ -23,7 +20,6 @@ static class AbsentService
             ? RequestChecks.TooLarge
             : new Refusal(bad.StatusCode, "bad-request", "The request can't be read."),
         { Error: ForwarderError.RequestTimedOut } => TimedOut,
-        _ when http.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true => TimedOut,
         _ when http.RequestAborted.IsCancellationRequested => null,
         _ => new Refusal(StatusCodes.Status503ServiceUnavailable, "unavailable", "The service for this is away for the moment. Please try again.") { RetryAfter = 2 },
     };

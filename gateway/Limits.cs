@@ -18,10 +18,7 @@ public sealed record LimitOptions
     [Required]
     public Rate SignIn { get; init; } = new() { Burst = 60, PerSecond = 1 };
 
-    /// <summary>Longest time for one call.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
-
-    /// <summary>Longest silence within one call.</summary>
+    /// <summary>Longest silence within one call. What never is silent may take its time: the server itself refuses bodies that trickle.</summary>
     public TimeSpan ActivityTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }
 

@@ -34,7 +34,6 @@ app.UsePersonalAccessTokens();
 app.UseTokens();
 app.UseLimits();
 app.UseCallers();
-app.UseRequestTimeouts();
 
 app.MapRoutes();
 app.MapDocs();

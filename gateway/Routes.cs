@@ -55,7 +55,6 @@ static class Routes
 
     public static void AddRoutes(this WebApplicationBuilder builder)
     {
-        builder.Services.AddRequestTimeouts();
         builder.Services.AddSingleton<IPassiveHealthCheckPolicy, RefusedConnections>();
         // One for all checks: it remembers since when.
         builder.Services.AddSingleton<ServicesSummary>();
@@ -64,7 +63,7 @@ static class Routes
         {
             var limits = services.GetRequiredService<IOptions<LimitOptions>>().Value;
             return new InMemoryConfigProvider(
-                [.. Table().Select(route => route with { Timeout = limits.Timeout })],
+                [.. Table()],
                 [.. Services.Append(Portal).Select(service => Cluster(service, builder.Configuration, limits))]);
         });
         builder.Services.AddReverseProxy()

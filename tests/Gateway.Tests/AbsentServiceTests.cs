@@ -82,13 +82,11 @@ public sealed class AbsentServiceTests
         Assert.Equal("back", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
-    [Theory]
-    [InlineData("Limits:Timeout")]
-    [InlineData("Limits:ActivityTimeout")]
-    public async Task A_service_that_hangs_ends_in_a_504_problem(string limit)
+    [Fact]
+    public async Task A_service_that_hangs_ends_in_a_504_problem()
     {
         await using var gateway = await RunningGateway.StartAsync(
-            new Dictionary<string, Func<HttpContext, Task>> { ["catalog"] = http => Task.Delay(Timeout.Infinite, http.RequestAborted) }, (limit, "00:00:00.300"));
+            new Dictionary<string, Func<HttpContext, Task>> { ["catalog"] = http => Task.Delay(Timeout.Infinite, http.RequestAborted) }, ("Limits:ActivityTimeout", "00:00:00.300"));
 
         using var response = await gateway.GetAsync("/api/catalog/products");
 

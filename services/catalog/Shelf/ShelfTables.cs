@@ -26,9 +26,15 @@ static class ShelfTables
             shown boolean not null,
             tags text[] not null,
             words tsvector not null,
-            primary key (catalog_id, kind, offer_id));
+            constraint offer_in_catalog_key primary key (kind, offer_id, catalog_id));
+        -- The only one that begins with the catalog: with another the database would rather fetch all of a catalog and sort it, when it takes it for a small one.
         create index if not exists offer_in_catalog_by_title on offer_in_catalog (catalog_id, kind, sort, offer_id);
-        create index if not exists offer_in_catalog_by_offer on offer_in_catalog (kind, offer_id);
+        do $$ begin
+            if exists (select from pg_constraint where conname = 'offer_in_catalog_pkey') then
+                alter table offer_in_catalog drop constraint offer_in_catalog_pkey, add constraint offer_in_catalog_key primary key (kind, offer_id, catalog_id);
+                drop index offer_in_catalog_by_offer;
+            end if;
+        end $$;
         create table if not exists catalog_seen (
             id uuid primary key,
             name text not null,
