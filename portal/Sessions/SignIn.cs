@@ -55,6 +55,12 @@ static class SignIn
             if (context.Properties.Items.TryGetValue(Prompt, out var prompt)) context.ProtocolMessage.Prompt = prompt;
             return Task.CompletedTask;
         };
+        // The handler would put the identity token into the address. Who is signed in there, the browser's own cookie says.
+        oidc.Events.OnRedirectToIdentityProviderForSignOut = context =>
+        {
+            (context.ProtocolMessage.IdTokenHint, context.ProtocolMessage.ClientId) = (null, Client);
+            return Task.CompletedTask;
+        };
         oidc.Events.OnTokenValidated = async context =>
         {
             var http = context.Options.Backchannel;

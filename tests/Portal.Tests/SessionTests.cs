@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Web;
 using Microsoft.Playwright;
@@ -33,9 +34,13 @@ public sealed class SessionTests(Website website)
         await using var visit = await website.VisitAsync();
         await visit.SignInAsync(website.Consumer);
         var cookies = await visit.Context.CookiesAsync();
+        var addresses = new ConcurrentBag<string>();
+        visit.Context.Request += (_, asked) => addresses.Add(asked.Url);
         await visit.Page.Locator("details.account summary").ClickAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).First).ToBeVisibleAsync();
+        Assert.Contains(addresses, address => address.Contains("/connect/logout", StringComparison.Ordinal));
+        Assert.DoesNotContain(addresses, address => address.Contains("id_token", StringComparison.Ordinal));
 
         var old = cookies.Single(cookie => cookie.Name == "__Host-portal");
         using var http = Demo.Api.PortalClient.Connect(website.Address);
