@@ -19,6 +19,18 @@ static class Report
         return missed == 0 ? 0 : 1;
     }
 
+    /// <summary>Each figure is printed as soon as it is there.</summary>
+    public static async Task<int> PrintAsync(Func<Action<Measured>, Task> measure)
+    {
+        List<Measured> all = [];
+        await measure(measured =>
+        {
+            all.Add(measured);
+            Line(measured);
+        });
+        return End(all);
+    }
+
     /// <summary>What one part has measured is printed before the next begins.</summary>
     public static async Task<int> PrintAsync(params Func<Task<IReadOnlyList<Measured>>>[] parts)
     {

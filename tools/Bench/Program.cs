@@ -70,31 +70,16 @@ var sync = new Command("sync", "Measures runs over a Tyk with 10,000 policies an
 sync.SetAction(async (_, ct) => await Report.PrintAsync(() => Sync.RunAsync(Console.WriteLine, ct)));
 
 var browse = new Command("browse", "Measures every list with 200,000 requests and what belongs to them, and a page beside bare ones.");
-browse.SetAction(async (_, ct) =>
-{
-    List<Measured> all = [];
-    await Browse.RunAsync(measured =>
-    {
-        all.Add(measured);
-        Report.Line(measured);
-    }, Console.WriteLine, ct);
-    return Report.End(all);
-});
+browse.SetAction(async (_, ct) => await Report.PrintAsync(report => Browse.RunAsync(report, Console.WriteLine, ct)));
 
 var minutes = new Option<double>("--minutes") { Description = "How long", DefaultValueFactory = _ => 30 };
 
 var soak = new Command("soak", "Plays the main flow ten times a second beside a thousand readers, and looks whether anything grows.") { minutes };
-soak.SetAction(async (parsed, ct) =>
+soak.SetAction(async (parsed, ct) => await Report.PrintAsync(async report =>
 {
-    List<Measured> all = [];
-    using var half = new Soak(TimeSpan.FromMinutes(parsed.GetRequiredValue(minutes)), measured =>
-    {
-        all.Add(measured);
-        Report.Line(measured);
-    }, Console.WriteLine);
+    using var half = new Soak(TimeSpan.FromMinutes(parsed.GetRequiredValue(minutes)), report, Console.WriteLine);
     await half.RunAsync(ct);
-    return Report.End(all);
-});
+}));
 
 try
 {
