@@ -25,20 +25,23 @@ static class FrontEnds
 
     /// <summary>Before authentication, because a preflight carries no token; and before all that refuses, because a page can't read a refusal without these headers.</summary>
     public static void UseFrontEnds(this WebApplication app) => app.UseWhen(
-        http => Called.Any(path => http.Request.Path.StartsWithSegments(path)),
+        http => Array.Exists(Called, path => http.Request.Path.StartsWithSegments(path)),
         called =>
         {
             called.Use((http, next) =>
             {
-                http.Response.OnStarting(() =>
-                {
-                    // An answer that a cache kept for one origin is not for another.
-                    if (!http.Response.Headers.Vary.Contains(HeaderNames.Origin)) http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Origin);
-                    return Task.CompletedTask;
-                });
+                http.Response.OnStarting(VaryByOrigin, http.Response.Headers);
                 return next(http);
             });
             // Only a page's call says where it comes from.
             called.UseWhen(http => http.Request.Headers.Origin.Count > 0, page => page.UseCors());
         });
+
+    /// <summary>An answer that a cache kept for one origin is not for another.</summary>
+    static Task VaryByOrigin(object answer)
+    {
+        var headers = (IHeaderDictionary)answer;
+        if (!headers.Vary.Contains(HeaderNames.Origin)) headers.Append(HeaderNames.Vary, HeaderNames.Origin);
+        return Task.CompletedTask;
+    }
 }

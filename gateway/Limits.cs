@@ -39,44 +39,48 @@ sealed class Limits : IDisposable
     static readonly PathString[] Free = ["/health", "/alive", RefusalPage.Stylesheet];
 
     readonly byte[] secret = RandomNumberGenerator.GetBytes(32);
-    readonly LimitOptions options;
+    readonly Func<Counted, TokenBucketRateLimiterOptions> caller, signIn;
 
     public Limits(IOptions<LimitOptions> options)
     {
-        this.options = options.Value;
-        Limiter = PartitionedRateLimiter.Create<HttpContext, string>(Partition);
+        (caller, signIn) = (Bucket(options.Value.Caller), Bucket(options.Value.SignIn));
+        Limiter = PartitionedRateLimiter.Create<HttpContext, Counted>(Partition);
     }
 
     public PartitionedRateLimiter<HttpContext> Limiter { get; }
 
     /// <summary>Takes one from the client's sign-in allowance: a token that must be looked up is a guess until it is found.</summary>
-    public PartitionedRateLimiter<HttpContext> Guesses => field ??= PartitionedRateLimiter.Create<HttpContext, string>(SignIn);
+    public PartitionedRateLimiter<HttpContext> Guesses => field ??= PartitionedRateLimiter.Create<HttpContext, Counted>(SignIn);
 
     public void Dispose() => Limiter.Dispose();
 
-    RateLimitPartition<string> Partition(HttpContext http)
+    RateLimitPartition<Counted> Partition(HttpContext http)
     {
-        if (Free.Contains(http.Request.Path)) return RateLimitPartition.GetNoLimiter("free");
+        if (Array.IndexOf(Free, http.Request.Path) >= 0) return RateLimitPartition.GetNoLimiter(new Counted(By.Nothing, ""));
         if (IsSignIn(http.Request.Path)) return SignIn(http);
-        var subject = http.User.FindFirst("sub")?.Value;
-        return Bucket(subject is null ? "address:" + Place(http) : "subject:" + subject, options.Caller);
+        return RateLimitPartition.GetTokenBucketLimiter(http.User.FindFirst("sub") is { Value: var subject } ? new Counted(By.Subject, subject) : new Counted(By.Address, Place(http)), caller);
     }
 
     public static bool IsSignIn(PathString path) => Array.Exists(Tried, tried => path.StartsWithSegments(tried));
 
-    RateLimitPartition<string> SignIn(HttpContext http) => Bucket("sign-in:" + Place(http), options.SignIn);
+    RateLimitPartition<Counted> SignIn(HttpContext http) => RateLimitPartition.GetTokenBucketLimiter(new Counted(By.SignInAddress, Place(http)), signIn);
 
     /// <summary>There are more addresses than memory, so they share 65,536 places; the secret keeps anybody from choosing whose place he takes.</summary>
     string Place(HttpContext http) =>
         Convert.ToHexString(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(ClientAddress.Of(http))), 0, 2);
 
-    static RateLimitPartition<string> Bucket(string key, Rate rate) => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
+    static Func<Counted, TokenBucketRateLimiterOptions> Bucket(Rate rate) => _ => new TokenBucketRateLimiterOptions
     {
         TokenLimit = rate.Burst,
         TokensPerPeriod = rate.PerSecond,
         ReplenishmentPeriod = TimeSpan.FromSeconds(1),
         QueueLimit = 0,
-    });
+    };
+
+    enum By { Nothing, Subject, Address, SignInAddress }
+
+    /// <summary>Whose calls are counted together.</summary>
+    readonly record struct Counted(By By, string Name);
 
     public static Refusal Refused(RateLimitLease lease) => new(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many calls. Wait as long as Retry-After says.")
     {

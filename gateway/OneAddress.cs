@@ -27,5 +27,5 @@ static class OneAddress
         });
     }
 
-    static bool IsPage(PathString path) => path.StartsWithSegments("/connect/authorize") || !ForPrograms.Any(prefix => path.StartsWithSegments(prefix));
+    static bool IsPage(PathString path) => path.StartsWithSegments("/connect/authorize") || !Array.Exists(ForPrograms, prefix => path.StartsWithSegments(prefix));
 }

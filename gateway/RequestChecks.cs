@@ -13,7 +13,7 @@ static class RequestChecks
 
     static Refusal? Refuse(HttpContext http)
     {
-        if (SecretParameters.FirstOrDefault(http.Request.Query.ContainsKey) is { } parameter)
+        if (http.Request.QueryString.HasValue && SecretParameters.FirstOrDefault(http.Request.Query.ContainsKey) is { } parameter)
             return new Refusal(StatusCodes.Status400BadRequest, "secret-in-url", "Addresses end up in logs. Send the token in the Authorization header, and treat the one you sent as known to others.", parameter);
         var limit = http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize;
         return http.Request.ContentLength > limit ? TooLarge : null;

@@ -19,21 +19,22 @@ static class SecurityHeaders
     {
         var isHttps = app.Services.GetRequiredService<IOptions<PublicAddress>>().Value.PublicUrl.StartsWith("https:", StringComparison.Ordinal);
         var strict = Strict(app.Services.GetRequiredService<IOptions<ClientOptions>>().Value);
+        Func<object, Task> set = answer =>
+        {
+            var headers = (IHeaderDictionary)answer;
+            // A page of identity knows better where its form may lead (a client's redirect address), so its own policy stands.
+            if (headers.ContentSecurityPolicy.Count == 0) headers.ContentSecurityPolicy = strict;
+            headers.XContentTypeOptions = "nosniff";
+            // Only the origin, not the path: a one-time link is in one. ("no-referrer" would take the Origin from forms.)
+            headers["Referrer-Policy"] = "strict-origin";
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+            if (isHttps) headers.StrictTransportSecurity = "max-age=31536000";
+            return Task.CompletedTask;
+        };
         app.Use((http, next) =>
         {
-            http.Response.OnStarting(() =>
-            {
-                var headers = http.Response.Headers;
-                // A page of identity knows better where its form may lead (a client's redirect address), so its own policy stands.
-                if (headers.ContentSecurityPolicy.Count == 0) headers.ContentSecurityPolicy = strict;
-                headers.XContentTypeOptions = "nosniff";
-                // Only the origin, not the path: a one-time link is in one. ("no-referrer" would take the Origin from forms.)
-                headers["Referrer-Policy"] = "strict-origin";
-                headers["Cross-Origin-Opener-Policy"] = "same-origin";
-                headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
-                if (isHttps) headers.StrictTransportSecurity = "max-age=31536000";
-                return Task.CompletedTask;
-            });
+            http.Response.OnStarting(set, http.Response.Headers);
             return next(http);
         });
     }

@@ -55,6 +55,8 @@ static class TrustedProxies
 
     static bool IsClaim(string header)
     {
+        // All begin with one of two letters, and nearly no other header does.
+        if (header.Length == 0 || (header[0] | ' ') is not ('x' or 'f')) return false;
         foreach (var claim in Claims) if (header.StartsWith(claim, StringComparison.OrdinalIgnoreCase)) return true;
         return false;
     }

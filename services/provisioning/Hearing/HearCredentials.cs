@@ -20,7 +20,7 @@ public sealed class HearCredentials(IDocumentSession session, ILogger<HearCreden
             return;
         }
 
-        if (await session.Events.QueryAllRawEvents().AnyAsync(recorded => recorded.Id == id, context.CancellationToken)) return;
+        if ((await session.AdvancedSql.QueryAsync<long>("select seq_id from mt_events where id = ?", context.CancellationToken, id)).Count > 0) return;
         var report = session.Events.BuildEvent(new CredentialReported(
             heard.CredentialId, heard.Origin.Version, heard.Step, heard.State, heard.WaitingFor, heard.Receipt, heard.By, heard.Reason, heard.Origin.OccurredAt));
         report.Id = id;
