@@ -10,7 +10,7 @@ namespace DevPortal.Bench;
 /// request's own record, so what the bench itself waits for is not in them. What is made is revoked at the end.</summary>
 sealed class Approvals(StateFolder state, Cast cast, Action<string> say)
 {
-    const int Alone = 60, PerSecond = 20, AtTwenty = 200, AtOnce = 600, Askers = 8, Deciders = 16;
+    const int Warm = 600, Alone = 60, PerSecond = 20, AtTwenty = 200, AtOnce = 600, Askers = 8, Deciders = 16;
     const double MostMedian = 40, MostP99 = 150, LeastASecond = 150;
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -30,7 +30,7 @@ sealed class Approvals(StateFolder state, Cast cast, Action<string> say)
         (product, plan) = (page.Id, page.Plans.First(plan => plan.Available).Id);
 
         // What is compiled only after some hundred calls is no part of the figures.
-        await DecideAsync(deciding, await AskAsync(asking, 100, ct), 4, ct);
+        await DecideAsync(deciding, await AskAsync(asking, Warm, ct), Deciders, ct);
 
         var alone = await AskAsync(asking, Alone, ct);
         var aloneFrom = DateTimeOffset.UtcNow;

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using DevPortal.LocalRun;
@@ -10,21 +12,33 @@ using RabbitMQ.Client;
 
 namespace DevPortal.Bench;
 
-/// <summary>What the same machine does in the same minute without our code: the steps that an approval can't do without, each bare.</summary>
+/// <summary>What the same machine does in the same minute without our code: the steps that an approval can't do without, each bare; alone, and as often as they go
+/// when many do them at once.</summary>
 static class Limits
 {
-    const int Warm = 50, Times = 300, Connections = 16;
+    const int Warm = 50, Times = 300, AtOnce = 16, Often = 2_400;
     const string Schema = "bench";
+
+    /// <summary>Of an approval: the decision, the credential and its key, and what the request hears of both; lease and key; three messages; policies, create and read back.</summary>
+    const int Appends = 5, Rows = 4, Messages = 3, Calls = 4;
+
+    sealed record Step(string What, IReadOnlyList<double> Alone, double PerSecond)
+    {
+        public Measured Said => new(
+            "bare: " + What, string.Create(CultureInfo.InvariantCulture, $"p50 {Median.Of(Alone):0.0} ms, p99 {Median.Quantile(Alone, 0.99):0.0} ms; {PerSecond:0} a second by {AtOnce} at once"), []);
+    }
 
     public static async Task<IReadOnlyList<Measured>> MeasureAsync(StateFolder state, CancellationToken ct)
     {
         var database = Environ(state, "provisioning", "ConnectionStrings__provisioningdb");
+        var (row, append, message, create) = (
+            await CommitAsync(database, ct), await MartenAsync(database, ct), await PublishAsync(Environ(state, "provisioning", "ConnectionStrings__rabbitmq"), ct), await CreateAsync(state, ct));
+        // Each takes all that the machine has, so one after the other is no slower than all at once.
+        var together = 1 / ((Appends / append.PerSecond) + (Rows / row.PerSecond) + (Messages / message.PerSecond) + (Calls / create.PerSecond));
         return
         [
-            .. await CommitsAsync(database, ct),
-            await MartenAsync(database, ct),
-            await PublishAsync(Environ(state, "provisioning", "ConnectionStrings__rabbitmq"), ct),
-            await CreateAsync(state, ct),
+            .. new[] { row, append, message, create }.Select(step => step.Said),
+            new($"bare: {Appends} appends, {Rows} rows, {Messages} messages and {Calls} calls of Tyk, as an approval has", string.Create(CultureInfo.InvariantCulture, $"{together:0} a second"), []),
         ];
     }
 
@@ -36,34 +50,24 @@ static class Limits
         return File.ReadAllText($"/proc/{process.Id}/environ").Split('\0').Single(pair => pair.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
     }
 
-    static async Task<IReadOnlyList<Measured>> CommitsAsync(string database, CancellationToken ct)
+    static async Task<Step> CommitAsync(string database, CancellationToken ct)
     {
-        await using var source = NpgsqlDataSource.Create(database);
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database) { MaxPoolSize = AtOnce, MaxAutoPrepare = 10, NoResetOnClose = true });
         await using (var make = source.CreateCommand($"drop schema if exists {Schema} cascade; create schema {Schema}; create table {Schema}.row (id bigserial primary key, data text not null)")) await make.ExecuteNonQueryAsync(ct);
-        async Task InsertAsync(NpgsqlConnection connection)
+        var step = await MeasureAsync("one row committed in PostgreSQL", async () =>
         {
-            await using var insert = new NpgsqlCommand($"insert into {Schema}.row (data) values (repeat('x', 400))", connection);
+            await using var insert = source.CreateCommand($"insert into {Schema}.row (data) values (repeat('x', 400))");
             await insert.ExecuteNonQueryAsync(ct);
-        }
-
-        await using var one = await source.OpenConnectionAsync(ct);
-        var alone = await TimeAsync(() => InsertAsync(one), ct);
-        var started = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(async _ =>
-        {
-            await using var connection = await source.OpenConnectionAsync(ct);
-            for (var time = 0; time < Times; time++) await InsertAsync(connection);
-        }));
-        var rate = Connections * Times / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        }, ct);
         await using (var drop = source.CreateCommand($"drop schema {Schema} cascade")) await drop.ExecuteNonQueryAsync(ct);
-        return [Said("bare: one row committed in PostgreSQL", alone), new($"bare: rows committed by {Connections} connections", $"{rate:0} a second", [])];
+        return step;
     }
 
-    static async Task<Measured> MartenAsync(string database, CancellationToken ct)
+    static async Task<Step> MartenAsync(string database, CancellationToken ct)
     {
         await using var store = DocumentStore.For(options =>
         {
-            options.Connection(database);
+            options.Connection(NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database) { MaxPoolSize = AtOnce + 4, MaxAutoPrepare = 100, NoResetOnClose = true }));
             options.DatabaseSchemaName = Schema;
             options.DisableNpgsqlLogging = true;
             options.AutoCreateSchemaObjects = AutoCreate.All;
@@ -72,39 +76,44 @@ static class Limits
             options.Projections.Snapshot<Thing>(JasperFx.Events.Projections.SnapshotLifecycle.Inline);
         });
         await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-        var streams = new Queue<Guid>();
-        for (var number = 0; number < Warm + Times; number++)
+        var streams = new ConcurrentQueue<Guid>();
+        foreach (var some in Enumerable.Range(0, Warm + Times + Often).Chunk(500))
         {
             await using var session = store.LightweightSession();
-            var id = Guid.CreateVersion7();
-            session.Events.StartStream<Thing>(id, new Happened("began"));
+            foreach (var _ in some)
+            {
+                var id = Guid.CreateVersion7();
+                session.Events.StartStream<Thing>(id, new Happened("began"));
+                streams.Enqueue(id);
+            }
+
             await session.SaveChangesAsync(ct);
-            streams.Enqueue(id);
         }
 
-        var times = await TimeAsync(async () =>
+        var step = await MeasureAsync("Marten, fetched for writing and one event appended", async () =>
         {
             await using var session = store.LightweightSession();
-            var stream = await session.Events.FetchForWriting<Thing>(streams.Dequeue(), ct);
+            if (!streams.TryDequeue(out var id)) throw new InvalidOperationException("Not enough streams were made.");
+            var stream = await session.Events.FetchForWriting<Thing>(id, ct);
             stream.AppendOne(new Happened("went on"));
             await session.SaveChangesAsync(ct);
         }, ct);
         await store.Advanced.Clean.CompletelyRemoveAllAsync(ct);
-        return Said("bare: Marten, fetched for writing and one event appended", times);
+        return step;
     }
 
-    static async Task<Measured> PublishAsync(string broker, CancellationToken ct)
+    static async Task<Step> PublishAsync(string broker, CancellationToken ct)
     {
         await using var connection = await new ConnectionFactory { Uri = new Uri(broker) }.CreateConnectionAsync(ct);
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
         var queue = (await channel.QueueDeclareAsync("bench", durable: true, exclusive: false, autoDelete: false, arguments: new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: ct)).QueueName;
         var body = new byte[1_000];
-        var times = await TimeAsync(async () => await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties { Persistent = true }, body, ct), ct);
+        var step = await MeasureAsync("one message published and confirmed", async () => await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties { Persistent = true }, body, ct), ct);
         await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, cancellationToken: ct);
-        return Said("bare: one message published and confirmed", times);
+        return step;
     }
 
-    static async Task<Measured> CreateAsync(StateFolder state, CancellationToken ct)
+    static async Task<Step> CreateAsync(StateFolder state, CancellationToken ct)
     {
         using var http = new HttpClient { BaseAddress = new Uri(Environ(state, "credentials", "Tyk__Sources__tyk__Url")) };
         http.DefaultRequestHeaders.Add("x-tyk-authorization", Environ(state, "credentials", "Tyk__Sources__tyk__Secret"));
@@ -112,33 +121,33 @@ static class Limits
         var policies = (await http.GetFromJsonAsync<JsonArray>("/tyk/policies", ct))!;
         string PolicyOf(string partition) => policies.First(policy => policy!["partitions"]![partition]!.GetValue<bool>() && policy["org_id"]!.GetValue<string>() == org)!["id"]!.GetValue<string>();
         var applied = new[] { PolicyOf("acl"), PolicyOf("rate_limit") };
-        var keys = new List<string>();
-        var times = await TimeAsync(async () =>
+        var keys = new ConcurrentBag<string>();
+        var step = await MeasureAsync("one key created at Tyk", async () =>
         {
             var key = $"{org}bench{Guid.NewGuid():N}";
             using var made = await http.PostAsJsonAsync($"/tyk/keys/{key}", new { org_id = org, apply_policies = applied, alias = "bench" }, ct);
             made.EnsureSuccessStatusCode();
             keys.Add(key);
         }, ct);
-        foreach (var key in keys) (await http.DeleteAsync($"/tyk/keys/{key}", ct)).Dispose();
-        return Said("bare: one key created at Tyk", times);
+        await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (key, cancel) => (await http.DeleteAsync($"/tyk/keys/{key}", cancel)).Dispose());
+        return step;
     }
 
-    static async Task<IReadOnlyList<double>> TimeAsync(Func<Task> deed, CancellationToken ct)
+    static async Task<Step> MeasureAsync(string what, Func<Task> deed, CancellationToken ct)
     {
         for (var time = 0; time < Warm; time++) await deed();
-        var times = new List<double>(Times);
+        var alone = new List<double>(Times);
         for (var time = 0; time < Times && !ct.IsCancellationRequested; time++)
         {
             var started = Stopwatch.GetTimestamp();
             await deed();
-            times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            alone.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
 
-        return times;
+        var began = Stopwatch.GetTimestamp();
+        await Parallel.ForEachAsync(Enumerable.Range(0, Often), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (_, _) => await deed());
+        return new Step(what, alone, Often / Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
-
-    static Measured Said(string what, IReadOnlyList<double> times) => new(what, $"p50 {Median.Of(times):0.0} ms, p99 {Median.Quantile(times, 0.99):0.0} ms", []);
 
     public sealed record Happened(string What);
 

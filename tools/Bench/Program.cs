@@ -66,8 +66,10 @@ var runs = new Option<int>("--runs") { Description = "How often everything is me
 var gateway = new Command("gateway", "Measures the gateway beside a bare YARP and nginx.") { runs };
 gateway.SetAction(async (parsed, ct) => await Report.PrintAsync(() => GatewayBench.RunAsync(parsed.GetRequiredValue(runs), Console.WriteLine, ct)));
 
-var sync = new Command("sync", "Measures runs over a Tyk with 10,000 policies and 5,000 APIs.");
-sync.SetAction(async (_, ct) => await Report.PrintAsync(() => Sync.RunAsync(Console.WriteLine, ct)));
+var rounds = new Option<int>("--runs") { Description = "How many new portals; medians are printed", DefaultValueFactory = _ => 3 };
+
+var sync = new Command("sync", "Measures runs over a Tyk with 10,000 policies and 5,000 APIs.") { rounds };
+sync.SetAction(async (parsed, ct) => await Report.PrintAsync(() => Sync.RunAsync(parsed.GetRequiredValue(rounds), Console.WriteLine, ct)));
 
 var browse = new Command("browse", "Measures every list with 200,000 requests and what belongs to them, and a page beside bare ones.");
 browse.SetAction(async (_, ct) => await Report.PrintAsync(report => Browse.RunAsync(report, Console.WriteLine, ct)));

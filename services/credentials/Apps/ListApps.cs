@@ -26,7 +26,7 @@ public static class ListApps
         var (where, values) = ("where id < ? and not is_deleted", new List<object> { before });
         if (!caller.IsAdmin || mine) Narrow(" and owner_id = ?", caller.Id);
         if (ownerId is { } owner) Narrow(" and owner_id = ?", owner);
-        if (SearchText.Of(q) is { } words) Narrow($" and {Words} @@ to_tsquery('simple', ?)", words);
+        if (SearchText.Condition(Words, q) is { } named) where += " and " + named;
         values.Add(size + 1);
         var found = await session.QueryAsync<App>(where + " order by id desc limit ?", ct, [.. values]);
         return TypedResults.Ok(Cursor.Cut([.. found.Select(AppView.Of)], size, last => Cursor.Of(last.Id.ToString())));

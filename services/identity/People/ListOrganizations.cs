@@ -18,7 +18,7 @@ public static class ListOrganizations
         if (SearchText.Refuse(q) is { } tooLong) return tooLong.ToProblem();
         var size = Cursor.Limit(limit);
         var organisations = session.Query<Organisation>().Where(o => o.Id.CompareTo(after) > 0);
-        if (SearchText.Of(q) is { } words) organisations = organisations.Where(o => o.MatchesSql(ListTeams.Named, words));
+        if (SearchText.Condition(ListTeams.Name, q) is { } named) organisations = organisations.Where(o => o.MatchesSql(named));
         var read = await organisations.OrderBy(o => o.Id).Take(size + 1).ToListAsync(ct);
         return TypedResults.Ok(Cursor.Cut(read, size, o => IdCursor.Of(o.Id)));
     }

@@ -24,12 +24,12 @@ public static class ListTeams
         var teams = session.Query<Team>().Where(t => t.Id.CompareTo(after) > 0);
         if (organizationId is { } organisation) teams = teams.Where(t => t.OrganisationId == organisation);
         if (ids.Length > 0) teams = teams.Where(t => t.Id.IsOneOf(ids));
-        if (SearchText.Of(q) is { } words) teams = teams.Where(t => t.MatchesSql(Named, words));
+        if (SearchText.Condition(Name, q) is { } named) teams = teams.Where(t => t.MatchesSql(named));
         var read = await teams.OrderBy(t => t.Id).Take(size + 1).ToListAsync(ct);
         var groups = await Groups.OfAsync(session, read, ct);
         return TypedResults.Ok(Cursor.Cut([.. read.Select(team => TeamAnswer.Of(team, groups))], size, t => IdCursor.Of(t.Id)));
     }
 
     // As Marten writes the index of it (Program).
-    internal const string Named = "to_tsvector('simple', d.data ->> 'Name') @@ to_tsquery('simple', ?)";
+    internal const string Name = "to_tsvector('simple', d.data ->> 'Name')";
 }

@@ -24,12 +24,10 @@ public static class ListUsers
         var size = Cursor.Limit(limit);
         var users = session.Query<KnownUser>().Where(u => u.Id.CompareTo(after) > 0);
         if (organizationId is { } organisation) users = users.Where(u => u.OrganisationId == organisation);
-        if (SearchText.Of(q) is { } words) users = users.Where(u => u.MatchesSql(Named, words));
+        if (SearchText.Condition(SearchPeople.Words, q) is { } named) users = users.Where(u => u.MatchesSql($"""d.id in (select "Id" from {IdentityDb.Schema}."AspNetUsers" where {named})"""));
         var read = await users.OrderBy(u => u.Id).Take(size + 1).ToListAsync(ct);
         var accounts = await db.AccountsOfAsync([.. read.Select(u => u.Id)], ct);
         var groups = await Groups.OfAsync(session, read, ct);
         return TypedResults.Ok(Cursor.Cut([.. read.Select(u => UserAnswer.Of(u, accounts.GetValueOrDefault(u.Id), groups))], size, u => IdCursor.Of(u.Id)));
     }
-
-    const string Named = $"""d.id in (select "Id" from {IdentityDb.Schema}."AspNetUsers" where {SearchPeople.Words} @@ to_tsquery('simple', ?))""";
 }

@@ -19,10 +19,11 @@ public static class ListRequests
 
     public static void MapListRequests(this IEndpointRouteBuilder requests) => requests.MapGet("", Handle).WithName(nameof(ListRequests));
 
-    /// <summary>Each list is read backwards from one of these; the ids tell the order of submission.</summary>
+    /// <summary>Each list is read backwards from one of these; the ids tell the order of submission. An app's has its requester in it: else the database may
+    /// read all requests of a person to find those for one app.</summary>
     public static void AddIndexes(StoreOptions store) => store.Schema.For<ProvisioningRequest>()
         .Duplicate(request => request.RequesterId).Duplicate(request => request.AppId).Duplicate(request => request.State).Duplicate(request => request.IsOpen)
-        .Index([request => request.RequesterId, request => request.Id]).Index([request => request.AppId, request => request.Id])
+        .Index([request => request.RequesterId, request => request.Id]).Index([request => request.AppId, request => request.RequesterId, request => request.Id])
         .Index([request => request.State, request => request.Id]);
 
     static async Task<Results<Ok<Page<RequestAnswer>>, ProblemHttpResult>> Handle(

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -10,7 +12,21 @@ namespace DevPortal.TykSync.Objects;
 /// </summary>
 public static class ContentHash
 {
+    // A gateway nearly always writes a definition down as it did at the last run, and to recognise that costs a small part of what sorting costs.
+    const int MostKnown = 100_000;
+    static readonly ConcurrentDictionary<UInt128, string> Known = new();
+
     public static string Of(string raw)
+    {
+        Span<byte> text = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes(raw.AsSpan()), text);
+        var key = MemoryMarshal.Read<UInt128>(text);
+        if (Known.TryGetValue(key, out var known)) return known;
+        if (Known.Count >= MostKnown) Known.Clear();
+        return Known[key] = Sorted(raw);
+    }
+
+    static string Sorted(string raw)
     {
         var definition = JsonElement.Parse(raw, new JsonDocumentOptions { MaxDepth = 256, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
         var buffer = new ArrayBufferWriter<byte>(raw.Length);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DevPortal.Eventing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -8,12 +9,13 @@ using Npgsql;
 
 namespace DevPortal.Bench;
 
-/// <summary>What a bare read does: the statement of a list with its parameters, and the bytes of a page from ASP.NET Core's output cache.</summary>
+/// <summary>What a bare read does: the statement of a list with its parameters, and the bytes of a page from ASP.NET Core's output cache; the latter also with the look
+/// at what was committed before each use, which is the price of never being stale.</summary>
 /// <param name="Database">Connection string.</param>
 /// <param name="Page">Its bytes as the service answered them.</param>
 sealed record BareReads(string Database, Statement Statement, byte[] Page)
 {
-    public const string List = "/list", Kept = "/kept";
+    public const string List = "/list", Kept = "/kept", Fresh = "/fresh";
 
     sealed record Row(string Sort, Guid Id, JsonElement Item);
 
@@ -36,11 +38,15 @@ sealed record BareReads(string Database, Statement Statement, byte[] Page)
             while (await reader.ReadAsync(ct)) rows.Add(new Row(reader.GetString(0), reader.GetGuid(1), JsonSerializer.Deserialize<JsonElement>(reader.GetString(2))));
             return TypedResults.Ok(rows);
         });
-        app.MapGet(Kept, (HttpResponse answer) =>
+        IResult Page(HttpResponse answer)
         {
             answer.Headers.ETag = "\"bare\"";
             return TypedResults.Bytes(bare.Page, "application/json; charset=utf-8");
-        }).CacheOutput(policy => policy.Expire(TimeSpan.FromHours(1)));
+        }
+
+        app.MapGet(Kept, Page).CacheOutput(policy => policy.Expire(TimeSpan.FromHours(1)));
+        var committed = new CommittedEvents(database);
+        app.MapGet(Fresh, Page).CacheOutput(policy => policy.Expire(TimeSpan.FromHours(1)).VaryByValue(async (_, ct) => new("mark", await committed.MarkAsync(ct))));
         return app.RunAsync();
     }
 }
