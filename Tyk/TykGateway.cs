@@ -59,7 +59,16 @@ public sealed class TykGateway(HttpClient http, GatewayAddress address, GatewayT
     }
 
     /// <summary>All APIs as classic definitions; OAS APIs are among them, as <c>is_oas</c>. See <see cref="TykApi.Combine"/>.</summary>
-    public Task<Listing<TykApi>> Apis(CancellationToken ct = default) => List("/tyk/apis", json => TykApi.Parse(json), ct);
+    /// <param name="documented">Those whose Tyk OAS document was read already: left out, so that none stands in memory twice.</param>
+    /// <param name="ct">Gives up.</param>
+    public Task<Listing<TykApi>> Apis(IReadOnlySet<(string? OrgId, string Id)>? documented = null, CancellationToken ct = default) => List(
+        "/tyk/apis",
+        json => TykApi.Parse(json) switch
+        {
+            ReadResult<TykApi>.Read({ } api) when documented?.Contains((api.OrgId, api.Id)) == true => null,
+            var read => read,
+        },
+        ct);
 
     /// <summary>All Tyk OAS documents.</summary>
     public Task<Listing<TykApi>> OasApis(CancellationToken ct = default) => List("/tyk/apis/oas", json => TykApi.Parse(json), ct);

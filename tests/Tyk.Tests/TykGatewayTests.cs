@@ -79,6 +79,19 @@ public sealed class TykGatewayTests : IAsyncLifetime
         Assert.Equal((items, broken), (listed.Items.Count, listed.Broken.Count));
     }
 
+    [Fact]
+    public async Task Classic_twins_of_documents_that_were_read_are_left_out()
+    {
+        Answers(200, """
+            [{"api_id":"pay","org_id":"o1","is_oas":true,"proxy":{}},{"api_id":"pay","org_id":"o2","is_oas":true,"proxy":{}},{"api_id":"old","org_id":"o1","proxy":{}},{"org_id":"o1","proxy":{}}]
+            """);
+
+        var listed = Assert.IsType<Listing<TykApi>.Listed>(await lane.Gateway.Apis(new HashSet<(string?, string)> { ("o1", "pay") }));
+
+        Assert.Equal([("o2", "pay"), ("o1", "old")], listed.Items.Select(api => (api.OrgId, api.Id)));
+        Assert.Single(listed.Broken);
+    }
+
     /// <summary>Of equal ids in several organisations Tyk answers with the one loaded last; a policy that was deleted answers 404.</summary>
     [Theory]
     [InlineData("ours", "ours", "GET /tyk/policies/b, GET /tyk/policies/c%2F1")]

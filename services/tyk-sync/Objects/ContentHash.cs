@@ -26,6 +26,9 @@ public static class ContentHash
         return Known[key] = Sorted(raw);
     }
 
+    /// <summary>Hashes them by all processors: a run can do nothing else before it has them.</summary>
+    public static void Prepare(IEnumerable<string> raws, CancellationToken cancel) => Parallel.ForEach(raws, new ParallelOptions { CancellationToken = cancel }, raw => Of(raw));
+
     static string Sorted(string raw)
     {
         var definition = JsonElement.Parse(raw, new JsonDocumentOptions { MaxDepth = 256, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });

@@ -39,10 +39,10 @@ public static class ReadSource
         using var lane = new GatewayLane(new GatewayAddress(source.Url!, source.Secret!, source.OrgId ?? ""), Patient);
         var policies = await lane.Gateway.Policies(cancel);
         if (policies is not Listing<TykPolicy>.Listed(var policyList, var brokenPolicies)) return Failed(policies);
-        var classic = await lane.Gateway.Apis(cancel);
-        if (classic is not Listing<TykApi>.Listed(var classicList, var brokenClassic)) return Failed(classic);
         var oas = await lane.Gateway.OasApis(cancel);
         if (oas is not Listing<TykApi>.Listed(var oasList, var brokenOas)) return Failed(oas);
+        var classic = await lane.Gateway.Apis(oasList.Select(api => (api.OrgId, api.Id)).ToHashSet(), cancel);
+        if (classic is not Listing<TykApi>.Listed(var classicList, var brokenClassic)) return Failed(classic);
 
         return new SourceRead.Content(new TykContent(
             policyList,
