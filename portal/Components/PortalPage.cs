@@ -28,6 +28,10 @@ public abstract class PortalPage : ComponentBase
         await base.SetParametersAsync(ParameterView.Empty);
     }
 
+    /// <summary>An id in the address of the page, which anybody may have written: the framework's own reading of it fails on what is none.</summary>
+    protected static Guid? IdOf(string? written) =>
+        string.IsNullOrEmpty(written) ? null : Guid.TryParse(written, out var id) ? id : throw new RefusedException(Problem.NotFound);
+
     /// <summary>Why the form that was sent is not done.</summary>
     protected Problem? Refused { get; private set; }
 

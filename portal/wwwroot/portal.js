@@ -83,6 +83,15 @@
   const isTyped = (part, orElse = () => false) => [...part.querySelectorAll("textarea, input:not([type=hidden])")].some(field => field.value !== field.defaultValue || orElse(field));
   // Hidden fields of forms are others in every answer.
   const plain = part => part.innerHTML.replace(/<input type="hidden"[^>]*>/g, "");
+  // What a listener is told: how things stand, each by its name, or else what happened.
+  const states = part => [...part.querySelectorAll(".badge")].map(badge =>
+    `${(badge.closest(".row, .card")?.querySelector(".row-title, h2, h3") ?? document.querySelector("h1")).textContent.trim()}: ${badge.textContent}`);
+  const steps = part => [...part.querySelectorAll(".timeline .what, .empty h2")].map(step => step.firstChild.textContent.trim());
+  const news = (now, before) => {
+    const had = [...before];
+    // The same may have happened twice.
+    return now.filter(words => !had.includes(words) || !had.splice(had.indexOf(words), 1));
+  };
   const look = async () => {
     pause = Math.min(pause * 1.5, 15000);
     const address = location.href;
@@ -95,6 +104,7 @@
         document.getElementById("announce").textContent = document.querySelector(".session-over").textContent;
       } else if (answer.ok && !answer.redirected && address === location.href) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const said = [], told = [];
         for (const part of document.querySelectorAll("[data-live]")) {
           const now = fresh.getElementById(part.id);
           // What somebody is typing stays, and so does a refusal with what he had typed.
@@ -102,16 +112,18 @@
           localise(now);
           showCopyButtons(now);
           if (plain(now) === plain(part)) continue;
-          const said = [...now.querySelectorAll(".badge")].map(badge => badge.textContent).join(", ");
-          const had = [...part.querySelectorAll(".badge")].map(badge => badge.textContent).join(", ");
+          said.push(...news(states(now), states(part)));
+          told.push(...news(steps(now), steps(part)));
           const held = part.contains(document.activeElement) ? document.activeElement : null;
           part.innerHTML = now.innerHTML;
           part.dataset.live = now.dataset.live;
           // The same thing keeps the focus, where it is still there.
           if (held) ([...part.querySelectorAll(held.localName)].find(one => one.textContent === held.textContent && one.getAttribute("href") === held.getAttribute("href")) ?? document.getElementById("main")).focus({ preventScroll: true });
-          if (said !== had) document.getElementById("announce").textContent = said;
           pause = 1000;
         }
+        // Nobody listens to a long list: the rest is on the page.
+        const words = (said.length ? said : told).slice(0, 3);
+        if (words.length) document.getElementById("announce").textContent = words.join(". ");
       }
     } catch {
       // Away for a moment; the next look tells.

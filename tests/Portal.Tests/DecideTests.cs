@@ -106,6 +106,7 @@ public sealed class DecideTests(Website website)
 
         await admin.SeesAsync("You made the one-time link of this person");
         await Assertions.Expect(admin.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" })).ToHaveCountAsync(0);
+        await PagesTests.LooksWellAsync(admin, "state-may-not-decide");
     }
 
     [Fact]

@@ -126,6 +126,12 @@ public sealed class DeskTests(Website website)
         await admin.SignInAsync(website.Admin, "/admin");
         await admin.Page.Locator("section", new() { HasText = "Refused by the gateway" }).Locator(".row", new() { HasText = mark }).GetByRole(AriaRole.Link).ClickAsync();
         await admin.SeesAsync("Set-up failed");
+        await using (var looking = await website.VisitAsync())
+        {
+            await looking.SignInAsync(website.Admin, $"/admin/requests/{request.Id}");
+            await PagesTests.LooksWellAsync(looking, "state-request-failed");
+        }
+
         await admin.ClickAsync("Try again");
         await Expect(admin.Page.Locator(".timeline .what", new() { HasText = "Tried again" })).ToHaveCountAsync(1);
     }

@@ -154,6 +154,7 @@ public sealed class KeptInputTests(Website website)
         await visit.ClickAsync("Send the request");
 
         await visit.SeesAsync("Nothing was done yet");
+        await PagesTests.LooksWellAsync(visit, "state-form-shown-again");
         await ComesBackAsync(visit, app);
     }
 
@@ -213,6 +214,7 @@ public sealed class KeptInputTests(Website website)
 
         await visit.SeesAsync("This form is no longer on its page");
         await visit.SeesAsync(Reason);
+        await PagesTests.LooksWellAsync(visit, "state-form-gone");
         await visit.ClickAsync("See the page as it is now");
         await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Request access to Weather forecasts");
     }

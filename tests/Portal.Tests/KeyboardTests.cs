@@ -10,7 +10,7 @@ namespace DevPortal.PortalTests;
 public sealed class KeyboardTests(Website website)
 {
     [Fact]
-    public async Task Signing_in_asking_and_approving_need_no_mouse_and_the_focus_is_never_lost()
+    public async Task Signing_in_asking_approving_revealing_rotating_and_revoking_need_no_mouse_and_the_focus_is_never_lost()
     {
         await using var consumer = await website.VisitAsync();
         await consumer.GoAsync("/catalog");
@@ -52,6 +52,36 @@ public sealed class KeyboardTests(Website website)
         await IsSomewhereAsync(consumer);
         await EnterAsync(consumer, "Open the key");
         await consumer.Page.WaitForURLAsync("**/apps/*");
+        await IsSomewhereAsync(consumer);
+        await EnterAsync(consumer, "Reveal the key");
+        await consumer.Page.WaitForURLAsync("**/reveal");
+        await EnterAsync(consumer, "Reveal the key now");
+        await consumer.SeesAsync("This is the only time that the key is shown.");
+        await IsSomewhereAsync(consumer);
+        await EnterAsync(consumer, "Copy");
+        await Expect(consumer.Page.Locator("#announce")).ToHaveTextAsync("Copied");
+        Assert.Equal(await consumer.Page.Locator("#key").InnerTextAsync(), await consumer.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        await EnterAsync(consumer, "I have kept it");
+        await consumer.Page.WaitForURLAsync("**/apps/*");
+        await IsSomewhereAsync(consumer);
+
+        var card = consumer.Page.Locator(".key-card");
+        var hint = await card.Locator(".key-hint").InnerTextAsync();
+        await EnterAsync(consumer, "Rotate");
+        await consumer.Page.WaitForURLAsync("**/rotate");
+        await EnterAsync(consumer, "Replace the key");
+        await consumer.Page.WaitForURLAsync("**/apps/*");
+        await Expect(card.Locator(".key-hint")).Not.ToHaveTextAsync(hint);
+        await Expect(card.Locator(".badge")).ToHaveTextAsync("Active");
+        await IsSomewhereAsync(consumer);
+
+        await EnterAsync(consumer, "Revoke");
+        await consumer.Page.WaitForURLAsync("**/revoke");
+        await TabToAsync(consumer, "Why?");
+        await consumer.Page.Keyboard.TypeAsync("No longer needed.");
+        await EnterAsync(consumer, "Revoke the key");
+        await consumer.Page.WaitForURLAsync("**/apps/*");
+        await Expect(card.Locator(".badge")).ToHaveTextAsync("Revoked");
         await IsSomewhereAsync(consumer);
     }
 

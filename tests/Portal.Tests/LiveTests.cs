@@ -31,6 +31,73 @@ public sealed class LiveTests(Website website)
     }
 
     [Fact]
+    public async Task It_looks_less_often_while_nothing_changes_or_the_website_is_away_and_soon_again_once_something_has()
+    {
+        await using var visit = await WaitingAsync();
+        // Every pause that the page takes, in milliseconds.
+        await visit.Page.EvaluateAsync("""
+            () => {
+              window.pauses = [];
+              const set = window.setTimeout;
+              window.setTimeout = (then, pause) => { pauses.push(pause); return set(then, pause); };
+            }
+            """);
+        Task<double[]> LooksUntilAsync(Func<double[], bool> isSo, string what) => Eventually.UntilAsync(async () =>
+        {
+            await visit.Page.Clock.RunForAsync(Minute);
+            return await visit.Page.EvaluateAsync<double[]>("pauses");
+        }, isSo, TimeSpan.FromMinutes(1), what, TestContext.Current.CancellationToken);
+
+        var pauses = await LooksUntilAsync(pauses => pauses.Length > 1 && pauses[^1] == pauses[^2], "the pauses grow no more");
+        Assert.InRange(pauses[0], 1, 2000);
+        Assert.Equal(pauses.Order(), pauses);
+        Assert.Equal(15_000, pauses[^1]);
+
+        // The answer says that it is away, or there is none.
+        foreach (var answer in new Func<IRoute, Task>[] { route => route.FulfillAsync(new() { Status = 503 }), route => route.AbortAsync() })
+        {
+            var refused = 0;
+            await visit.Page.RouteAsync("**/requests/*", route =>
+            {
+                refused++;
+                return answer(route);
+            });
+            pauses = await LooksUntilAsync(_ => refused > 1, "it looks again although the website is away");
+            Assert.Equal(15_000, pauses[^1]);
+            await visit.Page.UnrouteAllAsync();
+        }
+
+        await website.AdminApi.ApproveAsync(Guid.Parse(new Uri(visit.Page.Url).Segments[^1]), "Yes.", TestContext.Current.CancellationToken);
+        await LooksUntilAsync(pauses => pauses.Contains(1000), "it looks soon again");
+        await visit.SeesAsync("Approved");
+    }
+
+    [Fact]
+    public async Task What_changes_is_told_to_who_listens_by_its_name()
+    {
+        await using var visit = await WaitingAsync();
+        var request = Guid.Parse(new Uri(visit.Page.Url).Segments[^1]);
+        await using var admin = await website.VisitAsync();
+        await admin.SignInAsync(website.Admin, "/admin/requests?state=all");
+        await using var desk = await website.VisitAsync();
+        await desk.SignInAsync(website.Admin, "/admin");
+        var told = visit.Page.Locator("#announce");
+        await Expect(told).ToBeEmptyAsync();
+
+        await website.AdminApi.PostAsync<AccessRequest>($"/api/provisioning/requests/{request}/reject", new { reason = "Not now." }, TestContext.Current.CancellationToken, "*");
+        await LooksAsync(visit);
+        await Expect(told).ToHaveTextAsync("Weather forecasts: Rejected");
+        await Expect(admin.Page.Locator("#announce")).ToHaveTextAsync($"Weather forecasts for {website.Consumer.Name}: Rejected");
+
+        // What is new on the desk has a name too.
+        var app = await website.ConsumerApi.CreateAppAsync($"Told {Guid.NewGuid().ToString("N")[..6]}", TestContext.Current.CancellationToken);
+        var product = (await website.ConsumerApi.ListAsync<Product>("/api/catalog/products", TestContext.Current.CancellationToken)).First(product => product.Title == "Weather warnings");
+        var plan = (await website.ConsumerApi.GetAsync<ProductPage>($"/api/catalog/products/{product.Id}", TestContext.Current.CancellationToken)).Plans.First(plan => plan.Available);
+        await website.ConsumerApi.RequestAccessAsync(app.Id, product.Id, plan.Id, "To be told of.", TestContext.Current.CancellationToken);
+        await Expect(desk.Page.Locator("#announce")).ToHaveTextAsync($"Weather warnings for {website.Consumer.Name}: Waiting for approval");
+    }
+
+    [Fact]
     public async Task Once_the_session_is_over_it_says_so_and_stops_looking_and_what_was_typed_stays()
     {
         await using var visit = await WaitingAsync(asAdmin: true);

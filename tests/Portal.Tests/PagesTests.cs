@@ -56,6 +56,26 @@ public sealed class PagesTests(Website website)
         ]);
     }
 
+    [Fact]
+    public async Task Pages_of_a_newcomer_have_no_violations()
+    {
+        await using var visit = await website.VisitAsync();
+        await visit.SignInAsync((await website.NewcomerAsync(TestContext.Current.CancellationToken)).Account);
+        await visit.SeesAsync("No requests yet");
+        await VisitAllAsync(visit, "newcomer", ["/requests", "/apps", "/me"]);
+
+        // A portal with an empty catalog.
+        await using var empty = new Replica(website) { Answers = { ["/api/catalog/products"] = """{ "items": [] }""" } };
+        await visit.Page.RouteAsync("**/catalog", async route =>
+        {
+            using var page = await empty.GetAsync("/catalog", await visit.CookiesAsync());
+            await route.PassOnAsync(page);
+        });
+        await visit.GoAsync("/catalog");
+        await visit.SeesAsync("No catalog is open to your teams yet.");
+        await LooksWellAsync(visit, "newcomer-catalog");
+    }
+
     /// <summary>In development only, so it comes from a portal of that kind.</summary>
     [Fact]
     public async Task All_components_have_no_violations()
@@ -65,13 +85,7 @@ public sealed class PagesTests(Website website)
         await visit.Page.RouteAsync("**/design", async route =>
         {
             using var page = await development.Http.GetAsync("/design", TestContext.Current.CancellationToken);
-            await route.FulfillAsync(new()
-            {
-                Status = (int)page.StatusCode,
-                ContentType = "text/html",
-                Headers = page.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value)),
-                Body = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
-            });
+            await route.PassOnAsync(page);
         });
         await visit.GoAsync("/design");
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Design");
@@ -199,6 +213,10 @@ public sealed class PagesTests(Website website)
         var person = new Uri(visit.Page.Url).AbsolutePath;
         await VisitAllAsync(visit, "state-find", [await visit.FirstLinkAsync("/admin/catalogs", ".row-title a") + "?q=weather", "/admin/people/new?q=payments", "/admin/people?in=harbour"]);
         await VisitAllAsync(visit, "state", [person + "/role", person + "/deactivate", "/admin/people?q=nobodyatall", "/admin/apps?q=nothing-like-this", "/admin/requests?state=withdrawn"]);
+        await visit.GoAsync(person + "/deactivate");
+        await visit.ClickAsync("Deactivate the person");
+        await visit.SeesAsync("Deactivated. Sessions");
+        await LooksWellAsync(visit, "state-person-deactivated");
     }
 
     [Fact]
@@ -252,6 +270,9 @@ public sealed class PagesTests(Website website)
         {
             await website.AdminApi.ApproveAsync(approved, "Yes.", ct);
             await SeesAsync($"/admin/requests/{approved}", "Being set up", "state-request-approved");
+            var failed = await own.SyncAsync();
+            await SeesAsync($"/admin/sync/{failed.Id}", "Failed", "state-run-failed");
+            await SeesAsync("/admin/sync", "Failed", "state-source-failed");
         }
         finally
         {

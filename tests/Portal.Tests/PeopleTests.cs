@@ -1,5 +1,3 @@
-using DevPortal.Demo.Api;
-using DevPortal.Demo.Playing;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -24,17 +22,22 @@ public sealed class PeopleTests(Website website)
         await MakeOrganisationAsync(admin, $"Harbour {mark}", $"Pilots {mark}");
         await MakeOrganisationAsync(admin, $"Ferries {mark}", $"Deck {mark}");
 
-        var link = await InviteAsync(admin, scripts);
+        var replaced = await InviteAsync(admin, scripts);
+        // The page with the link is kept by nobody but whoever reads it.
+        var remade = await admin.Page.RunAndWaitForResponseAsync(() => admin.ClickAsync("Make a one-time link"), response => response.Request.Method == "POST");
+        Assert.Contains("no-store", await remade.HeaderValueAsync("cache-control") ?? "", StringComparison.Ordinal);
+        var link = await TakeLinkAsync(admin, scripts);
+        Assert.NotEqual(replaced, link);
         await using var invited = await website.VisitAsync(scripts);
-        await invited.Page.GotoAsync(link);
+        await SetPasswordAsync(invited, replaced);
+        await invited.SeesAsync("This link is no longer good");
+        Assert.Contains("no-store", await (await invited.GoAsync(link))!.HeaderValueAsync("cache-control") ?? "", StringComparison.Ordinal);
         await invited.Page.GetByLabel("New password").FillAsync($"a sentence of {mark}");
         await invited.ClickAsync("Set password");
         // Identity knows him now; the website asks it, and nobody types a password again.
         await invited.ClickAsync("Sign in");
         await Expect(invited.Page.Locator(".account-name")).ToHaveTextAsync($"Nils {mark}");
-        await invited.Page.GotoAsync(link);
-        await invited.Page.GetByLabel("New password").FillAsync($"another sentence of {mark}");
-        await invited.ClickAsync("Set password");
+        await SetPasswordAsync(invited, link);
         await invited.SeesAsync("This link is no longer good");
 
         // Setting the password changed him: a form from before would be refused as old.
@@ -99,7 +102,7 @@ public sealed class PeopleTests(Website website)
     [Fact]
     public async Task Who_is_deactivated_is_led_out_and_after_the_reactivation_signs_in_again()
     {
-        var (person, account) = await NewcomerAsync();
+        var (person, account) = await website.NewcomerAsync(Ct);
         await using var visit = await website.VisitAsync(scripts: false);
         await visit.SignInAsync(account, "/requests");
         await using var admin = await website.VisitAsync(scripts: false);
@@ -124,7 +127,7 @@ public sealed class PeopleTests(Website website)
     [Fact]
     public async Task Who_reactivates_second_is_told_what_happened()
     {
-        var (person, _) = await NewcomerAsync();
+        var (person, _) = await website.NewcomerAsync(Ct);
         await using var admin = await website.VisitAsync(scripts: false);
         await admin.SignInAsync(website.Admin, person + "/deactivate");
         await admin.ClickAsync("Deactivate the person");
@@ -150,18 +153,6 @@ public sealed class PeopleTests(Website website)
         Assert.True(badges[1][0] - badges[0][1] >= 4, $"{badges[0][1]} … {badges[1][0]}");
     }
 
-    /// <summary>Somebody with a password: his page, and his account.</summary>
-    async Task<(string Page, Demo.Filling.Account Account)> NewcomerAsync()
-    {
-        var account = new Demo.Filling.Account($"Olaf {mark}", $"olaf-{mark}@example.org", $"a sentence of {mark}", "consumer", "", []);
-        var team = (await website.AdminApi.ListAsync<Team>("/api/identity/teams", Ct)).First(team => team.Name == "Payments");
-        var invited = await website.AdminApi.PostAsync<Invitation>(
-            "/api/identity/users", new { name = account.Name, email = account.Email, role = "member", organizationId = team.Organization.Id, teamIds = new[] { team.Id } }, Ct);
-        using var http = PortalClient.Connect(website.Address);
-        await Newcomer.UseLinkAsync(http, invited.Link.Url, account.Password, Ct);
-        return ($"/admin/people/{invited.User.Id}", account);
-    }
-
     static async Task FindAsync(Visit admin, string words)
     {
         await admin.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Find teams by name" }).FillAsync(words);
@@ -175,8 +166,25 @@ public sealed class PeopleTests(Website website)
         await admin.Page.GetByLabel("E-mail address").FillAsync($"nils-{mark}@example.org");
         await Teams(admin, "Pilots").CheckAsync();
         await admin.ClickAsync("Make the one-time link");
-        var shown = admin.Page.GetByLabel("One-time link");
-        var link = await shown.InnerTextAsync();
+        var link = await TakeLinkAsync(admin, scripts);
+        await admin.ClickAsync("I have kept it");
+        await Expect(admin.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync($"Nils {mark}");
+        if (scripts)
+        {
+            await admin.Page.GoBackAsync();
+            await Expect(admin.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Invite somebody");
+            await Expect(admin.Page.GetByLabel("One-time link")).ToHaveCountAsync(0);
+            await admin.Page.GoForwardAsync();
+        }
+
+        await Expect(admin.Page.GetByText(new Uri(link).Query)).ToHaveCountAsync(0);
+        return link;
+    }
+
+    /// <summary>The link that the page shows, by its button where there is one.</summary>
+    static async Task<string> TakeLinkAsync(Visit admin, bool scripts)
+    {
+        var link = await admin.Page.GetByLabel("One-time link").InnerTextAsync();
         if (scripts)
         {
             await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
@@ -184,18 +192,15 @@ public sealed class PeopleTests(Website website)
             Assert.Equal(link, await admin.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
         }
 
-        await admin.ClickAsync("I have kept it");
-        await Expect(admin.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync($"Nils {mark}");
-        if (scripts)
-        {
-            await admin.Page.GoBackAsync();
-            await Expect(admin.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Invite somebody");
-            await Expect(shown).ToHaveCountAsync(0);
-            await admin.Page.GoForwardAsync();
-        }
-
-        await Expect(admin.Page.GetByText(new Uri(link).Query)).ToHaveCountAsync(0);
         return link;
+    }
+
+    /// <summary>Tries to, by a link that is good or not.</summary>
+    async Task SetPasswordAsync(Visit somebody, string link)
+    {
+        await somebody.GoAsync(link);
+        await somebody.Page.GetByLabel("New password").FillAsync($"another sentence of {mark}");
+        await somebody.ClickAsync("Set password");
     }
 
     static async Task MakeOrganisationAsync(Visit admin, string organisation, string team)

@@ -17,7 +17,7 @@ public sealed partial class ReplicasTests(Website website) : IAsyncDisposable
     {
         await using var visit = await website.VisitAsync();
         await visit.SignInAsync(website.Consumer);
-        var cookies = await CookiesAsync(visit);
+        var cookies = await visit.CookiesAsync();
 
         using var page = await first.GetAsync("/apps/new", cookies);
         var html = await page.Content.ReadAsStringAsync(Ct);
@@ -38,7 +38,7 @@ public sealed partial class ReplicasTests(Website website) : IAsyncDisposable
     {
         await using var visit = await website.VisitAsync();
         await visit.SignInAsync(website.Consumer);
-        var cookies = await CookiesAsync(visit);
+        var cookies = await visit.CookiesAsync();
         // A page that looks again by itself would be a third.
         await visit.GoAsync("about:blank");
         await first.ExpireTokenAsync(cookies.Split("__Host-portal=")[1].Split(';')[0]);
@@ -51,9 +51,6 @@ public sealed partial class ReplicasTests(Website website) : IAsyncDisposable
         await visit.GoAsync("/requests");
         await visit.SeesAsync("Your requests");
     }
-
-    static async Task<string> CookiesAsync(Visit visit) =>
-        string.Join("; ", (await visit.Context.CookiesAsync()).Where(cookie => cookie.Name.StartsWith("__Host-portal", StringComparison.Ordinal)).Select(cookie => $"{cookie.Name}={cookie.Value}"));
 
     public async ValueTask DisposeAsync()
     {

@@ -50,6 +50,20 @@ public sealed class SessionTests(Website website)
         Assert.Contains("/connect/authorize", answer.Headers.Location?.ToString() ?? "", StringComparison.Ordinal);
     }
 
+    /// <summary>Limits count visitors. Whatever somebody claims, the last address in the header is the gateway's own word, and the only one that is passed on.</summary>
+    [Fact]
+    public async Task The_gateway_is_told_for_whom_a_page_is_and_nobody_can_be_somebody_else()
+    {
+        await using var portal = new Replica(website);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/catalog");
+        request.Headers.Add("X-Forwarded-For", "203.0.113.7, 198.51.100.4");
+        foreach (var claim in new[] { "X-Portal-Visitor", "X-Real-Ip", "X-Original-For" }) request.Headers.Add(claim, "203.0.113.7");
+        using var page = await portal.Http.SendAsync(request, Ct);
+
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Equal("198.51.100.4", portal.Visitor);
+    }
+
     [Fact]
     public async Task A_page_that_needs_somebody_leads_through_the_sign_in_and_back()
     {
@@ -138,7 +152,11 @@ public sealed class SessionTests(Website website)
     [InlineData("/nothing/here", 404)]
     [InlineData("/apps/018f0000-0000-7000-8000-000000000001", 404)]
     [InlineData("/catalog/018f0000-0000-7000-8000-000000000001", 404)]
+    // What should be an id is none.
+    [InlineData("/catalog/018f0000-0000-7000-8000-000000000001/request?plan=nonsense", 404)]
     [InlineData("/admin", 403)]
+    // For whoever builds pages, where that is done.
+    [InlineData("/design", 404)]
     public async Task What_is_not_there_or_not_for_him_is_a_page_that_says_what_to_do(string path, int status)
     {
         await using var visit = await website.VisitAsync();

@@ -75,7 +75,7 @@ public sealed class TroubleTests(Website website)
         await visit.Page.RouteAsync("**/catalog", async route =>
         {
             using var answer = await portal.GetAsync("/catalog", "none=");
-            await PassOnAsync(answer, route);
+            await route.PassOnAsync(answer);
         });
         var response = await visit.GoAsync("/catalog");
         Assert.Equal(status, response!.Status);
@@ -89,7 +89,7 @@ public sealed class TroubleTests(Website website)
         // Somebody who takes calls and never answers, and nobody.
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        await using var gateway = await OwnGateway.StartAsync(website, new()
+        await using var gateway = await OwnProgram.StartAsync(website, "gateway", ["PortalSecret"], new Dictionary<string, string>
         {
             ["services__portal__http__0"] = $"http://{silent.LocalEndpoint}",
             ["services__identity__http__0"] = $"http://127.0.0.1:{LocalRun.Ports.Free()}",
@@ -110,16 +110,9 @@ public sealed class TroubleTests(Website website)
         using var refused = (await Eventually.UntilAsync(
             async () => (await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => http.GetAsync("/sign-in", Ct)))).FirstOrDefault(answer => answer.StatusCode == HttpStatusCode.TooManyRequests),
             answer => answer is not null, TimeSpan.FromMinutes(1), "the limit is reached", Ct))!;
-        await visit.Page.RouteAsync("**/sign-in", route => PassOnAsync(refused, route));
+        await visit.Page.RouteAsync("**/sign-in", route => route.PassOnAsync(refused));
         Assert.Equal(429, (await visit.GoAsync($"{gateway.Address}sign-in"))!.Status);
         await visit.SeesAsync("Too much at once");
         await PagesTests.LooksWellAsync(visit, "trouble-gateway-429");
     }
-
-    static async Task PassOnAsync(HttpResponseMessage answer, IRoute route) => await route.FulfillAsync(new()
-    {
-        Status = (int)answer.StatusCode,
-        Body = await answer.Content.ReadAsStringAsync(Ct),
-        Headers = answer.Headers.Concat(answer.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value)),
-    });
 }

@@ -18,7 +18,8 @@ namespace DevPortal.PortalTests;
 /// <summary>One more portal, in this process, with the settings of the one that runs and some besides.</summary>
 sealed class Replica(Website website, IReadOnlyDictionary<string, string>? settings = null) : WebApplicationFactory<Texts>
 {
-    static readonly string[] Shared = ["ConnectionStrings__portaldb", "services__gateway__http__0", "SealKey", "PortalSecret", "PublicUrl"];
+    /// <summary>Settings that all replicas of the portal have in common.</summary>
+    public static readonly string[] Shared = ["ConnectionStrings__portaldb", "services__gateway__http__0", "SealKey", "PortalSecret", "PublicUrl", "ASPNETCORE_FORWARDEDHEADERS_ENABLED"];
 
     readonly Counter counter = new();
     HttpClient? http;
@@ -31,12 +32,18 @@ sealed class Replica(Website website, IReadOnlyDictionary<string, string>? setti
     /// <summary>What the gateway refuses everything with.</summary>
     public (int Status, string Code)? Refusal { set => counter.Refusal = value; }
 
+    /// <summary>What the gateway answers at some paths, instead of what the services would.</summary>
+    public Dictionary<string, string> Answers => counter.Answers;
+
+    /// <summary>For whom the portal called last, as it told the gateway.</summary>
+    public string? Visitor => counter.Visitor;
+
     public HttpClient Http => http ??= CreateClient(new() { AllowAutoRedirect = false, HandleCookies = false, BaseAddress = website.Address });
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         foreach (var (name, value) in website.SettingsOf("portal").Where(setting => Shared.Contains(setting.Key)).Concat(settings ?? new Dictionary<string, string>()))
-            builder.UseSetting(name.Replace("__", ":", StringComparison.Ordinal), value);
+            builder.UseSetting(name.Replace("ASPNETCORE_", "", StringComparison.Ordinal).Replace("__", ":", StringComparison.Ordinal), value);
         builder.ConfigureTestServices(services =>
         {
             foreach (var client in new[] { PublicApiSetup.Backchannel, nameof(PublicApi) }) services.AddHttpClient(client).AddHttpMessageHandler(() => new AtTheGateway(counter));
@@ -73,6 +80,10 @@ sealed class Replica(Website website, IReadOnlyDictionary<string, string>? setti
 
         public (int Status, string Code)? Refusal { get; set; }
 
+        public Dictionary<string, string> Answers { get; } = [];
+
+        public string? Visitor { get; set; }
+
         public int Count => Volatile.Read(ref count);
 
         public void Add() => Interlocked.Increment(ref count);
@@ -83,6 +94,8 @@ sealed class Replica(Website website, IReadOnlyDictionary<string, string>? setti
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             if (request.RequestUri!.AbsolutePath == "/connect/token") counter.Add();
+            counter.Visitor = request.Headers.TryGetValues("X-Portal-Visitor", out var visitor) ? string.Join(", ", visitor) : null;
+            if (counter.Answers.TryGetValue(request.RequestUri.AbsolutePath, out var json)) return Task.FromResult(new HttpResponseMessage { Content = new StringContent(json, Encoding.UTF8, "application/json") });
             if (counter.IsAlone) throw new HttpRequestException("Nobody listens there.");
             if (counter.Refusal is not var (status, code)) return base.SendAsync(request, cancellationToken);
             var refusal = new HttpResponseMessage((HttpStatusCode)status) { Content = JsonContent.Create(new { code, detail = "Not now." }) };

@@ -90,6 +90,10 @@ public sealed class Visit : IAsyncDisposable
         Assert.Equal(0, await Page.Locator("[onerror], [onload], a[href^='javascript:']").CountAsync());
     }
 
+    /// <summary>What the browser tells the website of whose it is.</summary>
+    public async Task<string> CookiesAsync() =>
+        string.Join("; ", (await Context.CookiesAsync()).Where(cookie => cookie.Name.StartsWith("__Host-portal", StringComparison.Ordinal)).Select(cookie => $"{cookie.Name}={cookie.Value}"));
+
     public Task SeesAsync(string text) => Assertions.Expect(Page.GetByText(text).First).ToBeVisibleAsync(new() { Timeout = 30_000 });
 
     public Task ShootAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(Website.Screens, name + ".png"), FullPage = true });
@@ -99,4 +103,15 @@ public sealed class Visit : IAsyncDisposable
         await Context.DisposeAsync();
         Assert.True(complaints.IsEmpty, string.Join(Environment.NewLine, complaints));
     }
+}
+
+static class Routes
+{
+    /// <summary>Answers the browser with what another server has answered.</summary>
+    public static async Task PassOnAsync(this IRoute route, HttpResponseMessage answer) => await route.FulfillAsync(new()
+    {
+        Status = (int)answer.StatusCode,
+        Body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+        Headers = answer.Headers.Concat(answer.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value)),
+    });
 }

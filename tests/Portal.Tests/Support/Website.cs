@@ -77,6 +77,19 @@ public sealed class Website : IAsyncLifetime
         });
     }
 
+    /// <summary>Somebody with a password who has not done anything yet: his page, and his account.</summary>
+    public async Task<(string Page, Demo.Filling.Account Account)> NewcomerAsync(CancellationToken ct)
+    {
+        var mark = Guid.NewGuid().ToString("N")[..8];
+        var account = new Demo.Filling.Account($"Olaf {mark}", $"olaf-{mark}@example.org", $"a sentence of {mark}", "consumer", "", []);
+        var team = (await AdminApi.ListAsync<Team>("/api/identity/teams", ct)).First(team => team.Name == "Payments");
+        var invited = await AdminApi.PostAsync<Invitation>(
+            "/api/identity/users", new { name = account.Name, email = account.Email, role = "member", organizationId = team.Organization.Id, teamIds = new[] { team.Id } }, ct);
+        using var http = PortalClient.Connect(Address);
+        await Newcomer.UseLinkAsync(http, invited.Link.Url, account.Password, ct);
+        return ($"/admin/people/{invited.User.Id}", account);
+    }
+
     /// <summary>A browser of its own: no cookies, nothing open.</summary>
     public async Task<Visit> VisitAsync(bool scripts = true)
     {
@@ -100,8 +113,12 @@ public sealed class Website : IAsyncLifetime
     /// <summary>What it was started with.</summary>
     public IReadOnlyList<string> CommandOf(string program) => Told(program, "cmdline");
 
-    string[] Told(string program, string file) =>
-        File.ReadAllText($"/proc/{RunState.Of(State)!.Programs.Single(known => known.Name == program).Process!.Id}/{file}").Split('\0', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>Where it was started.</summary>
+    public string FolderOf(string program) => File.ResolveLinkTarget(At(program, "cwd"), returnFinalTarget: true)!.FullName;
+
+    string[] Told(string program, string file) => File.ReadAllText(At(program, file)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+
+    string At(string program, string file) => $"/proc/{RunState.Of(State)!.Programs.Single(known => known.Name == program).Process!.Id}/{file}";
 
     /// <summary>Where a test leaves pictures.</summary>
     public static string Screens => Directory.CreateDirectory(Repository.Path("TestResults", "Portal.Tests", "screens")).FullName;
