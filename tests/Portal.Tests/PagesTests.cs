@@ -75,6 +75,8 @@ public sealed class PagesTests(Website website)
         });
         await visit.GoAsync("/design");
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Design");
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("it says where");
+        await Assertions.Expect(visit.Page.GetByLabel("Name")).ToHaveAccessibleDescriptionAsync("A hint. A name is needed.");
         await LooksWellAsync(visit, "design");
     }
 
