@@ -185,6 +185,10 @@ public sealed class OperateTests(Website website)
         await Eventually.UntilAsync(
             async () => { await admin.GoAsync(run); return await admin.Page.Locator(".status-card .badge").InnerTextAsync(); }, word => word == "Finished", TimeSpan.FromMinutes(1), "the run is finished", Ct);
         await admin.SeesAsync("Unchanged");
+        // What is not taken over, and why.
+        var ignored = admin.Page.Locator(".row", new() { HasText = "legacy-all-in-one" });
+        await Expect(ignored.Locator(".badge")).ToHaveTextAsync("Not imported");
+        await Expect(ignored.Locator(".small")).ToContainTextAsync("partition");
     }
 
     [Fact]
@@ -234,6 +238,15 @@ public sealed class OperateTests(Website website)
             await admin.GoAsync("/admin/sync");
             await Expect(admin.Page.Locator("#sources .badge")).ToHaveTextAsync("Failed");
             await Expect(admin.Page.Locator("#sources")).ToContainTextAsync("connection refused");
+            // Keys are made there, too: an approved request waits.
+            await using var consumer = await website.VisitAsync(scripts: false);
+            await consumer.AskAsync(website.Consumer, "Weather forecasts", "To wait for the gateway.");
+            await website.AdminApi.ApproveAsync(Guid.Parse(new Uri(consumer.Page.Url).Segments[^1]), "Yes.", Ct);
+            await Eventually.UntilAsync(
+                async () => { await admin.GoAsync("/admin/sync"); return await admin.Page.Locator("#sources").InnerTextAsync(); },
+                said => said.Contains("Its gateway can't be used, since", StringComparison.Ordinal) && said.Contains("Keys to be made: 1", StringComparison.Ordinal),
+                TimeSpan.FromMinutes(1), "the gateway is known to be away", Ct);
+            await admin.ShootAsync("state-gateway-away");
         }
         finally
         {
@@ -243,6 +256,9 @@ public sealed class OperateTests(Website website)
         await Eventually.UntilAsync(own.SyncAsync, run => run.Status == "finished", TimeSpan.FromMinutes(1), "Tyk is read again", Ct);
         await admin.GoAsync("/admin/sync");
         await Expect(admin.Page.Locator("#sources .badge")).ToHaveTextAsync("Finished");
+        await Eventually.UntilAsync(
+            async () => { await admin.GoAsync("/admin/sync"); return await admin.Page.Locator("#sources").InnerTextAsync(); },
+            said => said.Contains("Its gateway answers, since", StringComparison.Ordinal) && !said.Contains("Keys to be", StringComparison.Ordinal), TimeSpan.FromMinutes(1), "the gateway is known to answer", Ct);
     }
 
     readonly string mark = Guid.NewGuid().ToString("N")[..8];
