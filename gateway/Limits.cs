@@ -36,7 +36,7 @@ public sealed record Rate
 sealed class Limits : IDisposable
 {
     static readonly PathString[] Tried = ["/connect/token", "/sign-in", "/welcome", "/account"];
-    static readonly PathString[] Free = ["/health", "/alive", RefusalPage.Stylesheet];
+    static readonly PathString[] Free = ["/health", "/alive", RefusalPage.Stylesheet, BrandOptions.LogoAddress];
 
     readonly byte[] secret = RandomNumberGenerator.GetBytes(32);
     readonly Func<Counted, TokenBucketRateLimiterOptions> caller, signIn;

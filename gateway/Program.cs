@@ -37,5 +37,6 @@ app.UseCallers();
 
 app.MapRoutes();
 app.MapDocs();
+app.MapLogo();
 app.MapRefusalPage();
 app.Run();

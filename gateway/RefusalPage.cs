@@ -38,6 +38,7 @@ static class RefusalPage
         }
 
         var t = http.RequestServices.GetRequiredService<IStringLocalizer<Texts>>();
+        var brand = http.RequestServices.GetRequiredService<IOptions<BrandOptions>>().Value;
         var next = isUnread && await TypedAsync(http.Request) is { } typed
             ? $"""<form method="post">{typed}<button>{t["Send it again"]}</button></form>"""
             : HttpMethods.IsGet(http.Request.Method) ? $"""<p><a class="button" href="">{t["Try again"]}</a> <a href="/">{t["To the start page"]}</a></p>"""
@@ -46,7 +47,10 @@ static class RefusalPage
         http.Response.ContentType = "text/html; charset=utf-8";
         http.Response.Headers.CacheControl = "no-store";
         if (refusal.RetryAfter is { } seconds) http.Response.Headers.RetryAfter = $"{seconds}";
-        await http.Response.WriteAsync(string.Format(null, Page, Title(refusal.Status, t), Text(refusal, t), next, CultureInfo.CurrentUICulture.Name), Encoding.UTF8);
+        await http.Response.WriteAsync(string.Format(
+            null, Page, Title(refusal.Status, t), Text(refusal, t), next, CultureInfo.CurrentUICulture.Name, HtmlEncoder.Default.Encode(brand.Name),
+            brand.Logo is null ? $"""<span aria-hidden="true">{HtmlEncoder.Default.Encode(brand.Name[..1])}</span>""" : $"""<img src="{BrandOptions.LogoAddress}" alt="" width="32" height="32">""",
+            brand.Logo is null ? "data:," : BrandOptions.LogoAddress), Encoding.UTF8);
     }
 
     static bool IsForPerson(HttpRequest request) =>

@@ -25,6 +25,11 @@ public sealed record SyncSources(IReadOnlyList<SyncSource> Items);
 
 public sealed record SyncSource(string Name, string Kind, string? Path, string? Url, string? OrgId, string? PublicUrl, bool IssuesCredentials, SyncRun? LastRun);
 
+public sealed record Gateways(IReadOnlyList<Gateway> Items);
+
+/// <summary>Where the keys of a source are made; <paramref name="Usable"/> is null before the first look.</summary>
+public sealed record Gateway(string Source, bool? Usable, DateTimeOffset? Since, string? Because, long Issuing, long Rotating, long Revoking);
+
 public sealed record SyncRun(
     Guid Id, string Source, string Trigger, Guid? RequestedBy, string Status, DateTimeOffset RequestedAt, DateTimeOffset? EndedAt, SyncCounts? Counts, string? Because)
 {

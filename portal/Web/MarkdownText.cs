@@ -12,9 +12,13 @@ static class MarkdownText
 {
     static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().DisableHtml().UsePipeTables().UseAutoLinks().UseEmphasisExtras().Build();
 
-    public static MarkupString ToHtml(string? text) => new(Render(text));
+    /// <param name="headings">The level that they begin with; the page has the first.</param>
+    public static MarkupString ToHtml(string? text, int headings = 2) => new(Render(text, headings));
 
-    public static string Render(string? text)
+    /// <summary>The words alone, for where there is no room for more.</summary>
+    public static string ToPlain(string? text) => string.IsNullOrWhiteSpace(text) ? "" : Markdown.ToPlainText(text, Pipeline).Trim();
+
+    public static string Render(string? text, int headings = 2)
     {
         if (string.IsNullOrWhiteSpace(text)) return "";
         var document = Markdown.Parse(text, Pipeline);
@@ -25,8 +29,7 @@ static class MarkdownText
         }
 
         foreach (var link in document.Descendants<AutolinkInline>().Where(link => !link.IsEmail && !IsHarmless(link.Url))) link.Url = "#";
-        // The page has the first level.
-        foreach (var heading in document.Descendants<HeadingBlock>()) heading.Level = Math.Max(heading.Level, 2);
+        foreach (var heading in document.Descendants<HeadingBlock>()) heading.Level = Math.Max(heading.Level, headings);
         using var html = new StringWriter();
         var renderer = new HtmlRenderer(html);
         Pipeline.Setup(renderer);

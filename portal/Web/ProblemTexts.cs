@@ -16,6 +16,7 @@ static class ProblemTexts
         "invalid" => t["Something in the form is not right yet; it says where."],
         "secret-already-shown" => t["The key was shown once and is not kept. Rotate to get a new one."],
         "not-yet-known" => t["That is so new that it has not arrived everywhere. Please send it again in a moment."],
+        "in-flight" => t["This form was sent a moment ago and is still being worked on. Look in a moment whether it is done."],
         "idempotency-key-reused" => t["You sent this form before, with something else in it, and that was done. Send it again if you want this besides."],
         "form-shown-again" => t["Nothing was done yet, and what you typed is here: look it over and send it again."],
         "form-gone" => t["This form is no longer on its page: what it was for was done meanwhile, or can no longer be done. Nothing was done."],

@@ -38,6 +38,7 @@ apps.MapListCredentials();
 
 var credentials = app.MapGroup("/api/credentials").RequireAuthorization();
 credentials.MapFindCredentials();
+credentials.MapListGateways();
 credentials.MapGetCredential();
 credentials.MapRevealCredential();
 credentials.MapRotateCredential();

@@ -1,4 +1,5 @@
 using DevPortal.Demo.Api;
+using DevPortal.Demo.Playing;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -127,6 +128,56 @@ public sealed class LiveTests(Website website)
         Assert.EndsWith(page, beside.Url, StringComparison.Ordinal);
         await Expect(visit.Page.GetByLabel("Reason for the rejection")).ToHaveValueAsync("This took long to write.");
     }
+
+    [Fact]
+    public async Task An_empty_list_fills_by_itself_and_the_last_row_leaves_by_itself()
+    {
+        using var http = PortalClient.Connect(website.Address);
+        var home = website.Cast.Consumers.First().Me;
+        var newcomer = await Newcomer.InviteAsync(http, website.AdminApi, "member", home.Organization.Id, home.Teams[0].Id, Ct);
+        var (api, account) = (newcomer.Actor.Portal, new Demo.Filling.Account(newcomer.Actor.Me.Name, newcomer.Email, newcomer.Password, "consumer", "", []));
+        await using var consumer = await website.VisitAsync();
+        await consumer.SignInAsync(account, "/requests");
+        await FollowAsync(consumer, "/requests", "No requests yet");
+        await using var admin = await website.VisitAsync();
+        await admin.SignInAsync(website.Admin, "/admin/requests?state=approved");
+        // What is being set up is so for a moment only.
+        await FollowAsync(admin, "/admin/requests?state=approved", "No requests here");
+
+        var product = (await api.ListAsync<Product>("/api/catalog/products", Ct)).First(product => product.Title == "Weather forecasts");
+        var plan = (await api.GetAsync<ProductPage>($"/api/catalog/products/{product.Id}", Ct)).Plans.First(plan => plan.Available);
+        await website.Tyk.SwitchOnAsync("refuse", Ct);
+        try
+        {
+            var request = await api.RequestAccessAsync((await api.CreateAppAsync("First", Ct)).Id, product.Id, plan.Id, "The first of all.", Ct);
+            await RowsAsync(consumer, 1);
+            // Who invited somebody does not decide his requests.
+            await website.Cast.Admins.First(actor => actor.Me.Email != website.Admin.Email).Portal.ApproveAsync(request.Id, "Yes.", Ct);
+            await RowsAsync(admin, 1);
+        }
+        finally
+        {
+            await website.Tyk.SwitchOffAsync(CancellationToken.None);
+        }
+
+        await RowsAsync(admin, 0);
+        await admin.SeesAsync("No requests here");
+
+        static async Task RowsAsync(Visit visit, int count) => await Eventually.UntilAsync(async () =>
+        {
+            await visit.Page.Clock.RunForAsync(Minute);
+            return await visit.Page.Locator("[data-live] .row").CountAsync();
+        }, rows => rows == count, TimeSpan.FromMinutes(1), $"the list shows {count} rows", Ct);
+
+        static async Task FollowAsync(Visit visit, string path, string empty)
+        {
+            await visit.Page.Clock.InstallAsync();
+            await Eventually.UntilAsync(async () => { await visit.GoAsync(path); return await visit.Page.GetByText(empty).CountAsync(); }, count => count == 1, TimeSpan.FromMinutes(1), empty, Ct);
+            await visit.Page.Clock.PauseAtAsync(DateTime.UtcNow.AddHours(1));
+        }
+    }
+
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>The page of a request that waits, with the clock stopped.</summary>
     async Task<Visit> WaitingAsync(bool asAdmin = false)

@@ -31,5 +31,10 @@ public sealed class MarkdownTextTests
         Assert.Contains("<strong>bold</strong>", html, StringComparison.Ordinal);
         Assert.Contains("<a href=\"https://example.com\">a link</a>", html, StringComparison.Ordinal);
         Assert.Contains("<table>", html, StringComparison.Ordinal);
+        Assert.Equal("<h4>Top</h4>\n", MarkdownText.Render("# Top", headings: 4));
     }
+
+    [Fact]
+    public void Words_alone_are_without_marks() =>
+        Assert.Equal("Fair use\nFor trying out, see the terms.", MarkdownText.ToPlain("## Fair use\n\nFor **trying out**, see [the terms](https://example.com)."));
 }

@@ -177,7 +177,7 @@ public sealed class OfferTests(Website website)
     public async Task A_preview_shows_the_texts_as_they_will_be_and_saves_nothing()
     {
         await using var own = new OwnProducts(website, Ct);
-        var product = (await own.AddAsync($"Previewed {mark}"))[0];
+        var (product, plan) = ((await own.AddAsync($"Previewed {mark}"))[0], await own.AddPlanAsync($"For few calls {mark}"));
         await using var admin = await website.VisitAsync(scripts: false);
         await admin.SignInAsync(website.Admin, $"/admin/products/{product.Id}");
         await admin.Page.GetByLabel("Title").FillAsync($"Typed {mark}");
@@ -195,6 +195,26 @@ public sealed class OfferTests(Website website)
         await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await admin.SeesAsync("Saved.");
         Assert.Equal(($"Typed {mark}", true), (await SeenAsync()) is var after ? (after.Title, after.Admin!.Shown) : default);
+
+        // A plan's, too, which consumers read where they compare plans and where they choose one.
+        await admin.GoAsync($"/admin/plans/{plan.Id}");
+        await admin.Page.GetByLabel("Price").FillAsync("Free");
+        await admin.Page.GetByLabel("Description").FillAsync("## Fair use\n\nFor **trying out**.");
+        await admin.ClickAsync("Preview");
+        await Expect(preview.Locator(".price")).ToHaveTextAsync("Free");
+        await Expect(preview.Locator("strong")).ToHaveTextAsync("trying out");
+        await admin.ShootAsync("state-preview-plan");
+        Assert.Null((await website.AdminApi.GetAsync<Plan>($"/api/catalog/plans/{plan.Id}?view=admin", Ct)).Price);
+        await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await admin.SeesAsync("Saved.");
+        await website.AdminApi.PostAsync<Catalog>("/api/catalog/catalogs", new { name = $"Tried {mark}", visibility = "public", productIds = new[] { product.Id }, planIds = new[] { plan.Id } }, Ct);
+        await using var consumer = await website.VisitAsync();
+        await consumer.SignInAsync(website.Consumer, $"/catalog/{product.Id}");
+        await Expect(consumer.Page.Locator(".plan .prose strong")).ToHaveTextAsync("trying out");
+        await PagesTests.LooksWellAsync(consumer, "state-plan-described");
+        await consumer.GoAsync($"/catalog/{product.Id}/request");
+        await Expect(consumer.Page.GetByRole(AriaRole.Radio, new() { Name = plan.Title })).ToHaveAccessibleNameAsync(new System.Text.RegularExpressions.Regex("Fair use\\s+For trying out\\."));
+        await PagesTests.LooksWellAsync(consumer, "state-plan-chosen");
 
         async Task<Product> SeenAsync() => await website.AdminApi.GetAsync<Product>($"/api/catalog/products/{product.Id}?view=admin", Ct);
     }

@@ -117,6 +117,62 @@ public sealed class OperateTests(Website website)
     }
 
     [Fact]
+    public async Task The_requests_and_keys_of_an_app_and_the_history_of_a_request_go_on_where_the_page_ends()
+    {
+        var product = (await Consumer.ListAsync<Product>("/api/catalog/products", Ct)).First(product => product.Title == "Weather forecasts");
+        var plan = (await Consumer.GetAsync<ProductPage>($"/api/catalog/products/{product.Id}", Ct)).Plans.First(plan => plan.Available);
+        var app = await Consumer.CreateAppAsync($"Long {mark}", Ct);
+        for (var asked = 0; asked < 25; asked++)
+        {
+            var request = await Consumer.RequestAccessAsync(app.Id, product.Id, plan.Id, "To be taken back.", Ct);
+            await Consumer.PostAsync<AccessRequest>($"/api/provisioning/requests/{request.Id}/withdraw", new { }, Ct, "*");
+        }
+
+        var former = await GrantAsync();
+        await website.AdminApi.RevokeAsync(former.Id, "It is over.", Ct);
+        var granted = await GrantAsync();
+        for (var rotated = 0; rotated < 11; rotated++) await Consumer.RotateAsync(granted.Credential!.Id, Ct);
+        var keys = await Consumer.GetAsync<Page<Credential>>($"/api/credentials/apps/{app.Id}/credentials?limit=1", Ct);
+
+        foreach (var scripts in new[] { true, false })
+        {
+            await using var owner = await website.VisitAsync(scripts);
+            await owner.SignInAsync(website.Consumer, $"/apps/{app.Id}");
+            var (rows, cards) = (owner.Page.Locator("section[aria-labelledby=requests] .row"), owner.Page.Locator(".key-card"));
+            await Expect(rows).ToHaveCountAsync(25);
+            await owner.Page.GetByRole(AriaRole.Navigation, new() { Name = "More requests" }).GetByRole(AriaRole.Link).ClickAsync();
+            await Expect(rows).ToHaveCountAsync(2);
+            await Expect(cards).ToHaveCountAsync(2);
+            await owner.GoAsync($"/apps/{app.Id}?keys={Uri.EscapeDataString(keys.Next!)}");
+            await Expect(cards).ToHaveCountAsync(1);
+            await Expect(rows).ToHaveCountAsync(25);
+            await HistoryAsync(owner, $"/requests/{granted.Id}");
+        }
+
+        await using var admin = await website.VisitAsync(scripts: false);
+        await admin.SignInAsync(website.Admin, "/admin");
+        await HistoryAsync(admin, $"/admin/requests/{granted.Id}");
+
+        static async Task HistoryAsync(Visit visit, string path)
+        {
+            await visit.GoAsync(path);
+            var steps = visit.Page.Locator(".timeline li");
+            await Expect(steps).ToHaveCountAsync(25);
+            await visit.ClickAsync("Next page");
+            await Expect(steps.Last).ToContainTextAsync("New key active, the old one gone");
+            await Expect(steps.First).Not.ToContainTextAsync("Requested");
+            await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Next page" })).ToHaveCountAsync(0);
+        }
+
+        async Task<AccessRequest> GrantAsync()
+        {
+            var request = await Consumer.RequestAccessAsync(app.Id, product.Id, plan.Id, "To be granted.", Ct);
+            await website.AdminApi.ApproveAsync(request.Id, "Yes.", Ct);
+            return await Consumer.UntilProvisionedAsync(request.Id, TimeSpan.FromMinutes(1), Ct);
+        }
+    }
+
+    [Fact]
     public async Task Tyk_is_read_again_at_once()
     {
         await using var admin = await website.VisitAsync(scripts: false);
@@ -129,6 +185,10 @@ public sealed class OperateTests(Website website)
         await Eventually.UntilAsync(
             async () => { await admin.GoAsync(run); return await admin.Page.Locator(".status-card .badge").InnerTextAsync(); }, word => word == "Finished", TimeSpan.FromMinutes(1), "the run is finished", Ct);
         await admin.SeesAsync("Unchanged");
+        // What is not taken over, and why.
+        var ignored = admin.Page.Locator(".row", new() { HasText = "legacy-all-in-one" });
+        await Expect(ignored.Locator(".badge")).ToHaveTextAsync("Not imported");
+        await Expect(ignored.Locator(".small")).ToContainTextAsync("partition");
     }
 
     [Fact]
@@ -178,6 +238,15 @@ public sealed class OperateTests(Website website)
             await admin.GoAsync("/admin/sync");
             await Expect(admin.Page.Locator("#sources .badge")).ToHaveTextAsync("Failed");
             await Expect(admin.Page.Locator("#sources")).ToContainTextAsync("connection refused");
+            // Keys are made there, too: an approved request waits.
+            await using var consumer = await website.VisitAsync(scripts: false);
+            await consumer.AskAsync(website.Consumer, "Weather forecasts", "To wait for the gateway.");
+            await website.AdminApi.ApproveAsync(Guid.Parse(new Uri(consumer.Page.Url).Segments[^1]), "Yes.", Ct);
+            await Eventually.UntilAsync(
+                async () => { await admin.GoAsync("/admin/sync"); return await admin.Page.Locator("#sources").InnerTextAsync(); },
+                said => said.Contains("Its gateway can't be used, since", StringComparison.Ordinal) && said.Contains("Keys to be made: 1", StringComparison.Ordinal),
+                TimeSpan.FromMinutes(1), "the gateway is known to be away", Ct);
+            await admin.ShootAsync("state-gateway-away");
         }
         finally
         {
@@ -187,6 +256,9 @@ public sealed class OperateTests(Website website)
         await Eventually.UntilAsync(own.SyncAsync, run => run.Status == "finished", TimeSpan.FromMinutes(1), "Tyk is read again", Ct);
         await admin.GoAsync("/admin/sync");
         await Expect(admin.Page.Locator("#sources .badge")).ToHaveTextAsync("Finished");
+        await Eventually.UntilAsync(
+            async () => { await admin.GoAsync("/admin/sync"); return await admin.Page.Locator("#sources").InnerTextAsync(); },
+            said => said.Contains("Its gateway answers, since", StringComparison.Ordinal) && !said.Contains("Keys to be", StringComparison.Ordinal), TimeSpan.FromMinutes(1), "the gateway is known to answer", Ct);
     }
 
     readonly string mark = Guid.NewGuid().ToString("N")[..8];

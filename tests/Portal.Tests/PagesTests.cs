@@ -51,7 +51,7 @@ public sealed class PagesTests(Website website)
         [
             "/admin", "/admin/requests", "/admin/requests?state=pending", "/admin" + new Uri(consumer.Page.Url).AbsolutePath, "/admin/apps",
             "/admin/products", await visit.FirstLinkAsync("/admin/products", ".row-title a"), "/admin/plans", await visit.FirstLinkAsync("/admin/plans", ".row-title a"),
-            "/admin/catalogs", await visit.FirstLinkAsync("/admin/catalogs", ".row-title a"), "/admin/people", "/admin/people/new",
+            "/admin/catalogs", await visit.FirstLinkAsync("/admin/catalogs", ".row-title a"), "/admin/people", "/admin/people/new", "/admin/people/teams",
             await visit.FirstLinkAsync("/admin/people", ".row-title a"), "/admin/sync", await visit.FirstLinkAsync("/admin/sync", ".row-title a"),
         ]);
     }
@@ -89,6 +89,8 @@ public sealed class PagesTests(Website website)
         });
         await visit.GoAsync("/design");
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Design");
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("it says where");
+        await Assertions.Expect(visit.Page.GetByLabel("Name")).ToHaveAccessibleDescriptionAsync("A hint. A name is needed.");
         await LooksWellAsync(visit, "design");
     }
 

@@ -97,6 +97,28 @@ public sealed class PeopleTests(Website website)
         await admin.SeesAsync("Moved.");
         await admin.GoAsync(person);
         await Expect(Teams(admin, "Deck")).ToBeCheckedAsync();
+
+        // From an organisation to its teams, and from a team to its people.
+        await admin.GoAsync($"/admin/people?q={mark}");
+        await Expect(admin.Page.Locator("main .row-title")).ToHaveTextAsync([$"Nora {mark}"]);
+        await admin.GoAsync($"/admin/people?in=ferries%20{mark}");
+        await admin.ClickAsync($"Ferries {mark}");
+        await admin.ClickAsync("Its teams");
+        await Expect(admin.Page.Locator("main .row-title")).ToHaveTextAsync([$"Deck {mark}"]);
+        await admin.ClickAsync("Show all");
+        await admin.Page.GetByRole(AriaRole.Searchbox).FillAsync($"pilots {mark}");
+        await admin.ClickAsync("Search");
+        await Expect(admin.Page.Locator("main .row-title")).ToHaveTextAsync([$"Pilots {mark}"]);
+        await admin.ShootAsync("admin-teams-found");
+        await admin.ClickAsync($"Pilots {mark}");
+        await admin.SeesAsync("Nobody fits");
+        await admin.ClickAsync($"Teams of Harbour {mark}");
+        await admin.ClickAsync("Its people");
+        await Expect(admin.Page.GetByRole(AriaRole.Navigation, new() { Name = "Organisations" }).Locator("[aria-current=page]")).ToHaveTextAsync($"Harbour {mark}");
+        await admin.GoAsync($"/admin/people/teams?q=deck%20{mark}");
+        await admin.ClickAsync($"Deck {mark}");
+        await Expect(admin.Page.Locator("main .row-title")).ToHaveTextAsync([$"Nora {mark}"]);
+        await admin.ShootAsync("admin-people-of-team");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using DevPortal.Portal;
+using DevPortal.Portal.Api;
 using DevPortal.Portal.Web;
 using DevPortal.Testing;
 using Microsoft.Extensions.Localization;
@@ -8,7 +9,7 @@ using Xunit;
 namespace DevPortal.PortalTests;
 
 /// <summary>In another language, services speak it too.</summary>
-public sealed class ServiceWordsTests
+public sealed partial class ServiceWordsTests
 {
     [Theory]
     [InlineData("An admin decides.", "«An admin decides.»")]
@@ -25,14 +26,73 @@ public sealed class ServiceWordsTests
     [Fact]
     public void Each_sentence_is_written_in_a_service()
     {
-        var written = string.Join('\n', new[] { "services", "ServiceDefaults" }
-            .SelectMany(folder => Directory.EnumerateFiles(Repository.Path(folder), "*.cs", SearchOption.AllDirectories))
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)).Select(File.ReadAllText));
+        var written = string.Join('\n', Sources().Select(File.ReadAllText).Append(string.Join('\n', Refusals().Select(refusal => $"\"{refusal.Said}\""))));
 
         string[] lost = [.. ServiceWords.Sentences.Where(sentence => !Regex.IsMatch(written, $"\"{Regex.Replace(Regex.Escape(sentence), @"\\\{\d\}", @"\{.+?\}")}\""))];
 
         Assert.Equal([], lost);
     }
+
+    [Fact]
+    public void Each_refusal_that_a_page_can_meet_has_words()
+    {
+        var foreign = new Foreign();
+        string[] said = [.. Refusals().Where(refusal => !ProblemTexts.Say(new Problem(400, refusal.Code, Hole().Replace(refusal.Said, "7")), foreign).StartsWith('«')).Select(refusal => Hole().Replace(refusal.Said, "{}")).Distinct().Order(StringComparer.Ordinal)];
+
+        Assert.Equal(OnlyToCallers.Order(StringComparer.Ordinal), said);
+    }
+
+    /// <summary>No form or link of a page leads to these.</summary>
+    static readonly string[] OnlyToCallers =
+    [
+        "A state is one of {}.",
+        "An Idempotency-Key has at most {} characters.",
+        "At most {} ids at once.",
+        "Only who made a request withdraws it. Reject it instead.",
+        "Personal access tokens are made by somebody who is signed in, not with another token.",
+        "Send the ETag that you read as If-Match, so that you decide about what you saw.",
+        "Sort by newest or oldest.",
+        "The body's charset is not known here. Send JSON in UTF-8.",
+        "The only view that can be asked for is 'admin'.",
+        "This personal access token has no scope 'write'.",
+        "This view is for admins.",
+    ];
+
+    /// <summary>What services refuse with, as it stands in the sources. The pages of identity have texts of their own.</summary>
+    static IEnumerable<(string Code, string Said)> Refusals()
+    {
+        foreach (var source in Sources().Where(file => !file.Contains("/identity/SignIn/", StringComparison.Ordinal)).Select(File.ReadAllText))
+        {
+            foreach (Match unknown in Unknown().Matches(source)) yield return ("unknown", $"There is no such {unknown.Groups[1].Value}.");
+            foreach (Match refusal in Refusal().Matches(source))
+            {
+                var code = "";
+                foreach (Match literal in Literal().Matches(refusal.Value))
+                {
+                    var text = literal.Value.TrimStart('$')[1..^1];
+                    if (!text.Contains(' ', StringComparison.Ordinal)) code = text;
+                    else if (text.EndsWith('.')) yield return (code, text);
+                }
+            }
+        }
+    }
+
+    static IEnumerable<string> Sources() => new[] { "services", "ServiceDefaults", "Eventing" }
+        .SelectMany(folder => Directory.EnumerateFiles(Repository.Path(folder), "*.cs", SearchOption.AllDirectories))
+        .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
+
+    [GeneratedRegex("""Unknown\(\$?"[^"]*", "([^"]+)["]""")]
+    private static partial Regex Unknown();
+
+    /// <summary>To the end of the statement.</summary>
+    [GeneratedRegex("""(?:Refusal\.(?:Invalid|Conflict|Forbidden)|new Refusal)\((?:[^;"]|"(?:[^"\\]|\\.)*")*;""")]
+    private static partial Regex Refusal();
+
+    [GeneratedRegex("""\$"(?:[^"{}\\]|\\.|\{(?:[^{}"]|"[^"]*")*\})*"|"(?:[^"\\]|\\.)*["]""")]
+    private static partial Regex Literal();
+
+    [GeneratedRegex(@"\{.+?\}")]
+    private static partial Regex Hole();
 
     /// <summary>A language in which everything stands in quotes.</summary>
     sealed class Foreign : IStringLocalizer<Texts>

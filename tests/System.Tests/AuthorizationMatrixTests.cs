@@ -82,6 +82,7 @@ public sealed partial class AuthorizationMatrixTests(FilledPortal filled)
         ["ListCredentials"] = Own,
         // Without a hint, which comes after the right to look.
         ["FindCredentials"] = Admins(400),
+        ["ListGateways"] = Admins(200),
         ["GetCredential"] = Own,
         ["RevealCredential"] = new(409, 404, 403),
         ["RotateCredential"] = new(428, 404, 403),

@@ -1,3 +1,4 @@
+using DevPortal.Catalog.Plans;
 using DevPortal.Catalog.Shelf;
 using DevPortal.Catalog.Tyk;
 using DevPortal.Eventing;
@@ -53,6 +54,8 @@ public static class GetProduct
         // An admin sees every catalog, and may ask for what his own teams are offered.
         var offered = viewer is { SeesAll: true, Details: false } ? await database.PlansOfAsync(id, viewer with { SeesAll = false }, ct) : plans;
         var answer = Describe(product, apis, plans, offered, await database.CatalogsOfAsync(id, viewer, ct), viewer);
+        var texts = (await session.LoadManyAsync<Plan>(ct, answer.Plans.Select(plan => plan.Id))).ToDictionary(plan => plan.Id, plan => plan.Text?.Description);
+        answer = answer with { Plans = [.. answer.Plans.Select(plan => plan with { Description = texts.GetValueOrDefault(plan.Id) })] };
         if (viewer.SeesAll)
         {
             // The tag that an admin's change must name.

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DevPortal.Catalog.Plans;
 using DevPortal.Catalog.Products;
 using DevPortal.Contracts.Catalog;
@@ -20,6 +21,10 @@ public sealed record PlanItem(
     Guid Id, string Title, string? Price, double? Rate, double? Per, long? Quota, long? QuotaRenewal, long? KeyLifetime, bool Available,
     string? NotAvailableBecause, AdminDetails? Admin = null)
 {
+    /// <summary>Markdown as an admin wrote it: render and clean it before showing. Only with a product; a list leaves it out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Description { get; init; }
+
     public static PlanItem Of(Guid id, PlanStanding now) => new(
         id, now.Title, now.Price, now.Limits.Rate, now.Limits.Per, now.Limits.Quota, now.Limits.QuotaRenewal, now.KeyLifetime,
         now.NotAvailableBecause is null, now.NotAvailableBecause);

@@ -11,7 +11,7 @@ sealed class EnsureKey(KeyVault vault, Installation installation, IOptions<Conve
     public async Task<Step> RunAsync(Work work, CancellationToken ct)
     {
         var (credential, grant) = (work.Credential, work.Grant);
-        if (work is not { Source: { } source, Lane: { } lane }) return new Step.Waits($"no gateway is configured for the source {grant.Source}");
+        if (work is not { Source: { } source, Lane: { } lane }) return new Step.Waits(TykSources.NoneFor(grant.Source));
         if (grant.OrgId != source.OrgId) return new Step.Waits($"the source {grant.Source} is of the Tyk organisation {source.OrgId}, not {grant.OrgId}");
         if (grant.ExpiresAt <= time.GetUtcNow() && credential.State == CredentialState.Issuing)
             return new Step.Happened(new CredentialRefused(credential.Becomes(CredentialState.Refused), "what was granted has expired", time.GetUtcNow()));

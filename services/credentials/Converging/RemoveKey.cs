@@ -15,7 +15,7 @@ sealed class RemoveKey(KeyVault vault, Installation installation, IOptions<Conve
         }
 
         if (key.GoneAt is not null && key.UntilNextLook > TimeSpan.Zero) return new Step.Settled(key.UntilNextLook);
-        if (work is not { Source: { } source, Lane: { } lane }) return new Step.Waits($"no gateway is configured for the source {work.Grant.Source}");
+        if (work is not { Source: { } source, Lane: { } lane }) return new Step.Waits(TykSources.NoneFor(work.Grant.Source));
 
         var (handle, trouble) = key.Handle is { } known ? (known, null) : await LearnHandleAsync(work, key, ct);
         if (handle is null) return new Step.Waits(trouble!);

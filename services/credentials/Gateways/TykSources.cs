@@ -10,6 +10,9 @@ sealed class TykSources(IOptions<TykOptions> options, Installation installation,
 
     public IReadOnlyCollection<TykSource> All => byName.Values;
 
+    /// <summary>What a credential waits for whose source has no gateway.</summary>
+    public static string NoneFor(string source) => $"no gateway is configured for the source {source}";
+
     public TykSource? Find(string name) => byName.GetValueOrDefault(name);
 
     public void Dispose()

@@ -3,7 +3,7 @@ namespace DevPortal.Credentials;
 /// <summary>Asks each gateway now and then, so that <c>/health</c> tells of it before the first credential waits.</summary>
 sealed class WatchSources(TykSources sources, TimeProvider time) : BackgroundService
 {
-    static readonly TimeSpan Well = TimeSpan.FromSeconds(30), InTrouble = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan Well = TimeSpan.FromSeconds(10), InTrouble = TimeSpan.FromSeconds(3);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(sources.All.Select(source => WatchAsync(source, stoppingToken)));
 
