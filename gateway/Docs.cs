@@ -29,6 +29,7 @@ static class Docs
                     // Comes back to this page, which reads the code and closes itself.
                     (flow.ClientId, flow.RedirectUri, flow.Pkce, flow.SelectedScopes, flow.CredentialsLocation) = (Client, home + "docs/", Pkce.Sha256, ["openid"], CredentialsLocation.Body);
                 });
+            options.WithCustomCss(Contrast);
             options.HeaderContent = WithoutScript(brand.Name, nonce, http.RequestServices.GetRequiredService<IStringLocalizer<Texts>>());
             foreach (var service in Routes.Services) options.AddDocument(service, service, $"/openapi/{service}.json");
         }).AddEndpointFilter(async (context, next) => await next(context) is var answer && answer is ContentHttpResult { ResponseContent: { } page } content
@@ -37,6 +38,18 @@ static class Docs
             : answer).AllowAnonymous();
     }
 
+    /// <summary>The renderer's third colour is too pale to be read by all.</summary>
+    const string Contrast = ".light-mode { --scalar-color-3: #666; } .dark-mode { --scalar-color-3: #949494; }";
+
+    /// <summary>What the renderer says wrongly to those who hear the page, as on the reference pages of the portal.</summary>
+    const string Mend = """
+        new MutationObserver(() => {
+          // Several of them bear one name.
+          for (const part of document.querySelectorAll("div[role=region][aria-labelledby]")) part.setAttribute("role", "group");
+          for (const box of document.querySelectorAll("[role=combobox]:not([aria-expanded])")) box.setAttribute("aria-expanded", "false");
+        }).observe(document.body, { childList: true, subtree: true });
+        """;
+
     /// <summary>The first thing that a script does is to take this away.</summary>
     static string WithoutScript(string name, string nonce, IStringLocalizer<Texts> t) => $"""
         <div id="without-script"><link rel="stylesheet" href="{RefusalPage.Stylesheet}"><main>
@@ -44,6 +57,6 @@ static class Docs
             <p>{t["This page needs JavaScript. The documents that it shows, one of each service, can be read without it or opened in a tool of yours:"]}</p>
             <ul>{string.Concat(Routes.Services.Select(service => $"""<li><a href="/openapi/{service}.json">{service}</a></li>"""))}</ul>
         </main></div>
-        <script nonce="{nonce}">document.getElementById("without-script").remove()</script>
+        <script nonce="{nonce}">document.getElementById("without-script").remove(); {Mend}</script>
         """;
 }

@@ -17,6 +17,8 @@ builder.AddEventStore("identitydb", Announcements.All, store =>
     store.Projections.Snapshot<Organisation>(SnapshotLifecycle.Inline);
     store.Projections.Snapshot<Team>(SnapshotLifecycle.Inline);
     store.Schema.For<Organisation>().FullTextIndex("simple", organisation => organisation.Name);
+    // For the people of a team.
+    store.Schema.For<KnownUser>().GinIndexJsonData();
     store.Schema.For<Team>().Index(team => team.OrganisationId).FullTextIndex("simple", team => team.Name);
 });
 builder.AddBus((Queues.IdentitySessions, [typeof(RevokeTokens)]));

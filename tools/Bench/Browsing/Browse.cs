@@ -69,7 +69,7 @@ static class Browse
             JsonDocument.Parse(await http.GetStringAsync(path, ct)).RootElement.GetProperty("items")[0].GetProperty("id").GetGuid();
         var (shelf, product, app) = (
             await FirstAsync(member, "/api/catalog/catalogs?limit=1"), await FirstAsync(member, "/api/catalog/products?limit=1"), await FirstAsync(member, "/api/credentials/apps?limit=1"));
-        var (me, company) = (consumer.Me.Id, consumer.Me.Organization.Id);
+        var (me, company, team) = (consumer.Me.Id, consumer.Me.Organization.Id, consumer.Me.Teams[0].Id);
         return
         [
             .. new[] { "products", $"products?catalog={shelf}", "products?q=forecasts", "plans", "catalogs" }.Select(path => new Listed("anybody", $"/api/catalog/{path}", anybody)),
@@ -83,7 +83,7 @@ static class Browse
                 "catalog/products?view=admin", "catalog/products?view=admin&q=forecasts", "catalog/plans?view=admin", "catalog/catalogs", "catalog/apis", "provisioning/requests",
                 "provisioning/requests?state=pending&sort=oldest", "provisioning/requests?state=rejected", $"provisioning/requests?requesterId={me}", $"provisioning/requests?productId={product}",
                 $"provisioning/requests?productId={product}&state=pending", "credentials/apps", "credentials/apps?q=many", $"credentials/apps?ownerId={me}", "credentials?hint=abcd",
-                "identity/users", "identity/users?q=ines", "identity/teams", "identity/teams?q=plan", $"identity/teams?organizationId={company}", "identity/organizations", "identity/organizations?q=bright", "sync/runs", "sync/sources",
+                "identity/users", "identity/users?q=ines", $"identity/users?teamId={team}", "identity/teams", "identity/teams?q=plan", $"identity/teams?organizationId={company}", "identity/organizations", "identity/organizations?q=bright", "sync/runs", "sync/sources",
             }.Select(path => new Listed("admin", $"/api/{path}", admin)),
         ];
     }
