@@ -14,12 +14,14 @@ public sealed class GetProductTests(RunningCatalog catalog)
         var (product, bronze, gold) = (await catalog.ProductAsync(), await catalog.PlanAsync("Bronze"), await catalog.PlanAsync("Gold"));
         var everybody = await catalog.CatalogAsync(CatalogVisibility.Public, [], [product.Id], [bronze.Id]);
         await catalog.CatalogAsync(CatalogVisibility.Private, [team], [product.Id], [gold.Id]);
+        await (await catalog.AdminAsync()).PutAsync($"plans/{bronze.Id}", new { title = "Bronze", description = "**Fair** use." }, "*").Answers(HttpStatusCode.NoContent);
 
         var seen = await catalog.Anonymous().AskAsync($"products/{product.Id}").Reads();
         Assert.Equal((product.Name, true), (seen.Text("title"), seen.GetProperty("requestable").GetBoolean()));
         var api = Assert.Single(seen.GetProperty("apis").EnumerateArray());
         Assert.Equal(("https://gateway.example/weather/", "authToken"), (api.Text("address"), api.GetProperty("authentication")[0].GetString()));
-        Assert.Equal("Bronze", Assert.Single(seen.GetProperty("plans").EnumerateArray()).Text("title"));
+        var offered = Assert.Single(seen.GetProperty("plans").EnumerateArray());
+        Assert.Equal(("Bronze", "**Fair** use."), (offered.Text("title"), offered.Text("description")));
         Assert.Equal(everybody, Assert.Single(seen.GetProperty("catalogs").EnumerateArray()).GetProperty("id").GetGuid());
         Assert.Equal(System.Text.Json.JsonValueKind.Null, seen.GetProperty("admin").ValueKind);
 
@@ -76,7 +78,8 @@ public sealed class GetProductTests(RunningCatalog catalog)
         await catalog.CatalogAsync(CatalogVisibility.Public, [], [product.Id], [bronze.Id]);
         seen = await admin.AskAsync($"products/{product.Id}").Reads();
         Assert.True(seen.GetProperty("requestable").GetBoolean());
-        Assert.Equal("Bronze", Assert.Single(seen.GetProperty("plans").EnumerateArray()).Text("title"));
+        var offered = Assert.Single(seen.GetProperty("plans").EnumerateArray());
+        Assert.Equal(("Bronze", "**Fair** use."), (offered.Text("title"), offered.Text("description")));
     }
 
     [Fact]

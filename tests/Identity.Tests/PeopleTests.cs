@@ -55,6 +55,8 @@ public sealed class PeopleTests(SharedApp shared)
         Assert.Equal([one.Id], await FindAsync($"q=BOB%20{one.Email[..12]}"));
         Assert.Equal([one.Id], await FindAsync($"q={one.Email}"));
         Assert.Equal([one.Id], await FindAsync($"q=bo&organizationId={one.Organisation}"));
+        Assert.Equal([one.Id], await FindAsync($"teamId={one.Team}"));
+        Assert.Empty(await FindAsync($"teamId={Guid.NewGuid()}"));
         Assert.Empty(await FindAsync($"q=bob%20nobodyatall"));
         Assert.Equal((400, "bad-search", "q"), await admin.GetAsync("/api/identity/users?q=" + new string('x', 101)).ProblemAsync());
     }

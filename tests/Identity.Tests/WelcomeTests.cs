@@ -23,6 +23,24 @@ public sealed class WelcomeTests(Servers servers)
     }
 
     [Fact]
+    public async Task The_pages_bear_the_brand()
+    {
+        await using var app = await IdentityApp.StartAsync(servers, ("Brand:Name", "Harbour & Sons"), ("Brand:Logo", "/somewhere/logo.svg"), ("Brand:Accent", "#0a7d2c"), ("Brand:AccentDark", "#7fe0a0"));
+        using var browser = app.Open();
+        foreach (var page in new[] { "/welcome", "/sign-in", "/account/sign-out" })
+        {
+            var html = await (await browser.GetAsync(page)).Content.ReadAsStringAsync();
+            Assert.Contains("· Harbour &amp; Sons</title>", html, StringComparison.Ordinal);
+            Assert.Contains("<img src=\"/brand/logo\"", html, StringComparison.Ordinal);
+            Assert.DoesNotContain("DevPortal", html, StringComparison.Ordinal);
+        }
+
+        var styles = await (await browser.GetAsync("/identity-assets/style.css")).Content.ReadAsStringAsync();
+        Assert.Contains("--accent:#0a7d2c", styles, StringComparison.Ordinal);
+        Assert.Contains("--accent:#7fe0a0", styles, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_token_a_short_password_or_a_bad_address_make_nobody()
     {
         await using var app = await IdentityApp.StartAsync(servers);

@@ -1,4 +1,5 @@
 using DevPortal.Demo.Api;
+using DevPortal.Demo.Playing;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -46,6 +47,38 @@ public sealed class AskTests(Website website)
         await Expect(visit.Page.GetByRole(AriaRole.Radio, new() { Name = app.Name })).ToBeCheckedAsync();
         await visit.ClickAsync("See it");
         await visit.Page.WaitForURLAsync("**" + request);
+    }
+
+    [Fact]
+    public async Task An_app_that_is_not_among_the_first_hundred_is_found_without_losing_what_was_typed()
+    {
+        using var http = PortalClient.Connect(website.Address);
+        var home = website.Cast.Consumers.First().Me;
+        var newcomer = await Newcomer.InviteAsync(http, website.AdminApi, "member", home.Organization.Id, home.Teams[0].Id, Ct);
+        var lighthouse = await newcomer.Actor.Portal.CreateAppAsync("Lighthouse", Ct);
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(number => newcomer.Actor.Portal.CreateAppAsync($"App {number}", Ct)));
+        await using var visit = await website.VisitAsync(scripts: false);
+        await visit.SignInAsync(new(newcomer.Actor.Me.Name, newcomer.Email, newcomer.Password, "consumer", "", []), "/catalog");
+        await visit.ClickAsync("Weather warnings");
+        await visit.ClickAsync("Request access");
+        var app = visit.Page.GetByRole(AriaRole.Radio, new() { Name = lighthouse.Name });
+        await Expect(app).ToHaveCountAsync(0);
+        await visit.SeesAsync("You have more apps than are shown.");
+        await visit.Page.GetByLabel("What do you need it for?").FillAsync("For an app from long ago.");
+        await visit.ShootAsync("ask-many-apps");
+        await visit.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Find an app by its name" }).FillAsync("light");
+        await visit.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Find an app by its name" }).PressAsync("Enter");
+        await app.CheckAsync();
+        // The one that is chosen stays, whatever is looked for next.
+        await visit.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Find an app by its name" }).FillAsync("nothing like this");
+        await visit.ClickAsync("Search");
+        await Expect(app).ToBeCheckedAsync();
+        await Expect(visit.Page.GetByLabel("What do you need it for?")).ToHaveValueAsync("For an app from long ago.");
+        await visit.ClickAsync("Send the request");
+
+        await visit.SeesAsync("Waiting for approval");
+        await Expect(visit.Page.Locator("dl.facts").GetByRole(AriaRole.Link, new() { Name = lighthouse.Name })).ToBeVisibleAsync();
+        Assert.Equal(101, (await newcomer.Actor.Portal.ListAsync<App>("/api/credentials/apps?mine=true", Ct)).Count);
     }
 
     [Fact]
