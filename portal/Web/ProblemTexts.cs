@@ -14,7 +14,7 @@ static class ProblemTexts
         "too-many-requests" => t["That was more than we take in so short a time."],
         "unavailable" => t["A service that is needed for this is away for the moment. Please try again in a moment; nothing that was done is lost."],
         "invalid" => t["Something in the form is not right yet; it says where."],
-        "secret-already-shown" => t["The key was shown once and is not kept. Rotate to get a new one."],
+        "secret-already-shown" => t["This was shown once and is not kept. Make a new one."],
         "not-yet-known" => t["That is so new that it has not arrived everywhere. Please send it again in a moment."],
         "in-flight" => t["This form was sent a moment ago and is still being worked on. Look in a moment whether it is done."],
         "idempotency-key-reused" => t["You sent this form before, with something else in it, and that was done. Send it again if you want this besides."],

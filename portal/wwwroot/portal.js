@@ -23,7 +23,14 @@
   document.addEventListener("click", async event => {
     const button = event.target.closest("button[data-copy]");
     if (button) {
-      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+      const source = document.getElementById(button.dataset.copy);
+      try {
+        await navigator.clipboard.writeText(source.textContent);
+      } catch {
+        // Not allowed here: it is marked, to be copied by hand.
+        getSelection().selectAllChildren(source);
+        return;
+      }
       const label = button.querySelector("span"), before = label.textContent;
       document.getElementById("announce").textContent = button.dataset.copied;
       if (before !== button.dataset.copied) {

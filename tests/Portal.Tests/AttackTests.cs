@@ -95,7 +95,7 @@ public sealed class AttackTests(Website website)
         await SendAllAsync(admin, "invite", "/admin/people/new?q=" + Uri.EscapeDataString(Groups(100)[0]), addresses: false, once: true);
         foreach (var attack in Groups(100))
         {
-            foreach (var path in new[] { "/admin/people?q=", "/admin/people?in=", "/admin/people/new?q=", person + "?q=", catalog + "?q=" }) await UnhurtAsync(admin, path + Uri.EscapeDataString(attack));
+            foreach (var path in new[] { "/admin/people?q=", "/admin/people?in=", "/admin/people/new?q=", person + "?q=", catalog + "?q=", "/admin/people/teams?q=", "/admin/people/teams?organization=" }) await UnhurtAsync(admin, path + Uri.EscapeDataString(attack));
         }
     }
 
@@ -121,7 +121,11 @@ public sealed class AttackTests(Website website)
             }
 
             foreach (var path in new[] { "/admin/products", "/admin/plans", "/admin/catalogs", $"/catalog/{product}/request" }) await UnhurtAsync(admin, path);
-            foreach (var attack in Groups(100)) await UnhurtAsync(admin, "/admin/products?q=" + Uri.EscapeDataString(attack));
+            foreach (var attack in Groups(100))
+            {
+                await UnhurtAsync(admin, "/admin/products?q=" + Uri.EscapeDataString(attack));
+                await UnhurtAsync(admin, $"/catalog/{product}/request?q=" + Uri.EscapeDataString(attack));
+            }
         }
         finally
         {

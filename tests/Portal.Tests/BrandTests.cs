@@ -49,7 +49,7 @@ public sealed class BrandTests(Website website) : IDisposable
     {
         var logo = Path.Combine(files.FullName, "logo.svg");
         await File.WriteAllTextAsync(logo, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><title>Our sign</title><circle cx=\"16\" cy=\"16\" r=\"14\" fill=\"#0a7d2c\"/></svg>", Ct);
-        await using var gateway = await OwnGateway.StartAsync(website, new()
+        await using var gateway = await OwnProgram.StartAsync(website, "gateway", ["PortalSecret"], new Dictionary<string, string>
         {
             ["services__portal__http__0"] = $"http://127.0.0.1:{LocalRun.Ports.Free()}",
             ["Brand__Name"] = "Harbour & Sons",

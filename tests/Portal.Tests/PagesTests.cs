@@ -347,5 +347,6 @@ public sealed class PagesTests(Website website)
         return [.. report.EnumerateArray().Select(violation => $"{scheme}: {violation.GetString()}")];
     }
 
-    static string Name(string path) => string.Concat(path.Split('?')[0].Split('/').Select(part => Guid.TryParse(part, out _) ? "-one" : "-" + part)).Replace("--", "-", StringComparison.Ordinal).TrimEnd('-');
+    /// <summary>A page that is asked for otherwise is another picture.</summary>
+    static string Name(string path) => string.Concat(path.Split('?', '&').SelectMany((part, at) => at == 0 ? part.Split('/') : [part.Split('=')[0]]).Select(part => Guid.TryParse(part, out _) ? "-one" : "-" + part)).Replace("--", "-", StringComparison.Ordinal).TrimEnd('-');
 }
