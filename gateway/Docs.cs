@@ -47,6 +47,7 @@ static class Docs
           // Several of them bear one name.
           for (const part of document.querySelectorAll("div[role=region][aria-labelledby]")) part.setAttribute("role", "group");
           for (const box of document.querySelectorAll("[role=combobox]:not([aria-expanded])")) box.setAttribute("aria-expanded", "false");
+          for (const button of document.querySelectorAll("button[aria-expanded]:not([aria-label])")) if (!button.textContent.trim()) button.setAttribute("aria-label", "Details");
         }).observe(document.body, { childList: true, subtree: true });
         """;
 

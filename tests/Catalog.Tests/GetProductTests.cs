@@ -78,8 +78,7 @@ public sealed class GetProductTests(RunningCatalog catalog)
         await catalog.CatalogAsync(CatalogVisibility.Public, [], [product.Id], [bronze.Id]);
         seen = await admin.AskAsync($"products/{product.Id}").Reads();
         Assert.True(seen.GetProperty("requestable").GetBoolean());
-        var offered = Assert.Single(seen.GetProperty("plans").EnumerateArray());
-        Assert.Equal(("Bronze", "**Fair** use."), (offered.Text("title"), offered.Text("description")));
+        Assert.Equal("Bronze", Assert.Single(seen.GetProperty("plans").EnumerateArray()).Text("title"));
     }
 
     [Fact]

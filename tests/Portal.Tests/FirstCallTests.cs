@@ -14,4 +14,12 @@ public sealed class FirstCallTests
     [InlineData("""{"paths":[]}""", "/")]
     [InlineData("{}", "/")]
     public void The_first_operation_that_can_be_called_is_called_with_its_examples(string document, string path) => Assert.Equal(path, FirstCall.PathOf(document));
+
+    [Theory]
+    [InlineData("""{"components":{"securitySchemes":{"other":{"type":"http","scheme":"basic"},"key":{"type":"apiKey","in":"header","name":"X-Api-Key"}}}}""", "X-Api-Key")]
+    [InlineData("""{"components":{"securitySchemes":{"key":{"type":"apiKey","in":"query","name":"key"}}}}""", "Authorization")]
+    [InlineData("""{"components":{"securitySchemes":{"key":{"type":"apiKey","in":"header","name":"X' ; rm -rf ~ #"},"odd":7}}}""", "Authorization")]
+    [InlineData("""{"components":[]}""", "Authorization")]
+    [InlineData("{}", "Authorization")]
+    public void The_key_goes_into_the_header_that_the_document_names(string document, string header) => Assert.Equal(header, FirstCall.HeaderOf(document));
 }

@@ -22,12 +22,15 @@ public static class ContentHash
         SHA256.HashData(MemoryMarshal.AsBytes(raw.AsSpan()), text);
         var key = MemoryMarshal.Read<UInt128>(text);
         if (Known.TryGetValue(key, out var known)) return known;
-        if (Known.Count >= MostKnown) Known.Clear();
         return Known[key] = Sorted(raw);
     }
 
     /// <summary>Hashes them by all processors: a run can do nothing else before it has them.</summary>
-    public static void Prepare(IEnumerable<string> raws, CancellationToken cancel) => Parallel.ForEach(raws, new ParallelOptions { CancellationToken = cancel }, raw => Of(raw));
+    public static void Prepare(IEnumerable<string> raws, CancellationToken cancel)
+    {
+        if (Known.Count >= MostKnown) Known.Clear();
+        Parallel.ForEach(raws, new ParallelOptions { CancellationToken = cancel }, raw => Of(raw));
+    }
 
     static string Sorted(string raw)
     {

@@ -80,9 +80,8 @@ public sealed class PerformRun(IDocumentStore store, TimeProvider time, ILogger<
     {
         if (PlanRun.Organisation(source.OrgId, read) is var (orgId, problem) && problem is not null) return await FailAsync(id, problem, cancel);
 
-        var known = LoadKnownAsync(source.Name, cancel);
         ContentHash.Prepare(read.Policies.Select(policy => policy.Raw).Concat(read.Apis.Select(api => api.Raw)), cancel);
-        var plan = PlanRun.Plan(source.Name, orgId, source.PublicUrl, await known, read, id, time.GetUtcNow());
+        var plan = PlanRun.Plan(source.Name, orgId, source.PublicUrl, await LoadKnownAsync(source.Name, cancel), read, id, time.GetUtcNow());
         // While one page is in the database the next is written down.
         await Parallel.ForEachAsync(plan.Changes.Chunk(PageSize), new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancel }, async (page, stop) =>
         {

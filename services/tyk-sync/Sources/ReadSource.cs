@@ -43,6 +43,14 @@ public static class ReadSource
         if (oas is not Listing<TykApi>.Listed(var oasList, var brokenOas)) return Failed(oas);
         var classic = await lane.Gateway.Apis(oasList.Select(api => (api.OrgId, api.Id)).ToHashSet(), cancel);
         if (classic is not Listing<TykApi>.Listed(var classicList, var brokenClassic)) return Failed(classic);
+        if (classicList.Any(api => api.IsOas))
+        {
+            // Made between the two reads: as a classic one it would stand without its document until the next run.
+            oas = await lane.Gateway.OasApis(cancel);
+            if (oas is not Listing<TykApi>.Listed(var younger, var stillBroken)) return Failed(oas);
+            (oasList, brokenOas) = (younger, stillBroken);
+        }
+
 
         return new SourceRead.Content(new TykContent(
             policyList,
