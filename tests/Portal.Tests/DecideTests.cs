@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DevPortal.Demo.Api;
 using Microsoft.Playwright;
 using Xunit;
@@ -5,7 +6,7 @@ using Xunit;
 namespace DevPortal.PortalTests;
 
 [Collection(OnTheWebsite.Name)]
-public sealed class DecideTests(Website website)
+public sealed partial class DecideTests(Website website)
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -21,12 +22,45 @@ public sealed class DecideTests(Website website)
         await admin.Page.Locator(".row", new() { HasText = app }).GetByRole(AriaRole.Link).ClickAsync();
         await admin.SeesAsync("Brightwater Logistics");
         await admin.SeesAsync("Warnings for the ferries.");
+        // Who asks, what he would get, what the app holds.
+        var aside = admin.Page.Locator("aside");
+        await Assertions.Expect(aside).ToContainTextAsync(website.Consumer.Email);
+        await Assertions.Expect(aside).ToContainTextAsync("Route planning");
+        await Assertions.Expect(aside).ToContainTextAsync("requests per");
+        await Assertions.Expect(aside.Locator("dd .mono").First).ToHaveTextAsync(ListenPath());
+        await Assertions.Expect(aside).ToContainTextAsync("No keys.");
         await admin.Page.GetByLabel("Note").FillAsync("Fair winds.");
         await admin.ClickAsync("Approve");
         await admin.SeesAsync("Active at Tyk since");
 
         await consumer.SeesAsync("Active at the gateway since");
         await consumer.SeesAsync("Fair winds.");
+
+        await admin.Page.GetByLabel("Reason for the revocation").FillAsync("The ferries lie still.");
+        await admin.ClickAsync("Revoke access");
+        await admin.SeesAsync("Access revoked");
+        await consumer.Page.ReloadAsync();
+        await consumer.SeesAsync("Access revoked");
+        await consumer.SeesAsync("The ferries lie still.");
+        await consumer.SeesAsync("Key gone from the gateway");
+    }
+
+    [GeneratedRegex("^/.+/$")]
+    private static partial Regex ListenPath();
+
+    [Fact]
+    public async Task An_admin_asks_for_himself_in_the_same_menu_and_another_decides()
+    {
+        await using var admin = await website.VisitAsync();
+        await admin.AskAsync(website.Admin, "Weather forecasts", "An admin needs it, too.");
+        foreach (var section in new[] { "Catalog", "Requests", "Apps", "Admin" }) await Assertions.Expect(admin.Page.GetByRole(AriaRole.Navigation, new() { Name = "Sections" }).GetByRole(AriaRole.Link, new() { Name = section, Exact = true })).ToBeVisibleAsync();
+        var request = new Uri(admin.Page.Url).AbsolutePath;
+
+        await admin.GoAsync("/admin" + request);
+        await admin.SeesAsync("Waiting for approval");
+        await Assertions.Expect(admin.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" })).ToHaveCountAsync(0);
+        await admin.GoAsync("/requests");
+        await admin.SeesAsync("An admin decides.");
     }
 
     [Fact]

@@ -55,6 +55,8 @@ sealed class Approvals(StateFolder state, Cast cast, Action<string> say)
 
         say("taking them away again");
         await Parallel.ForEachAsync(granted, new ParallelOptions { MaxDegreeOfParallelism = Askers, CancellationToken = ct }, async (request, cancel) => await deciding.RevokeAsync(request, "Only measured.", cancel));
+        // What is measured bare afterwards has the machine for itself.
+        foreach (var request in granted) await Eventually.UntilAsync(() => deciding.GetAsync<AccessRequest>($"/api/provisioning/requests/{request}", ct), seen => seen.Revocation?.ConfirmedAt is not null, Patience, $"the key of request {request} is gone", ct);
         return
         [
             Times("approval to active at Tyk, one at a time", oneByOne),

@@ -35,7 +35,7 @@ static class Hops
             Line("worker: all else, until it is committed and the relay has it", hop => hop.Worker),
             Line("published, until it is received", hop => hop.BrokerBack),
             Line("consumed and committed", hop => hop.Record),
-            new($"{when}: commit to consumed", Said(hops.Select(hop => hop.Consumed)),
+            new($"{when}: commit to consumed", $"{Said(hops.Select(hop => hop.Consumed))} of {hops.Count} of {count} that can be followed",
                 [.. median >= MostConsumed ? [$"p50 under {MostConsumed} ms"] : (string[])[], .. p99 >= MostConsumedP99 ? [$"p99 under {MostConsumedP99} ms"] : (string[])[]]),
         ];
     }

@@ -32,7 +32,7 @@ sealed class OwnPortal : IAsyncDisposable
     /// <summary>Stops or starts one program, as <c>./devportal stop</c> does.</summary>
     public Task TellAsync(string verb, string program, CancellationToken ct) => RunAsync("LocalRun", [verb, program, .. where], ct);
 
-    public double Megabytes() => RunState.Of(State)!.Programs.Where(program => program is { IsDotNet: true, Process: not null }).Sum(program => Memory.Megabytes(program.Process!.Id) ?? 0);
+    public double Megabytes() => RunState.Of(State)!.Programs.Where(program => program is { IsDotNet: true, Process: not null }).Sum(program => Memory.Megabytes(program.Process!.Id) ?? throw new InvalidOperationException($"The memory of {program.Name} can't be read."));
 
     public int ProcessOf(string program) => RunState.Of(State)!.Programs.Single(one => one.Name == program).Process!.Id;
 
