@@ -21,7 +21,8 @@ public sealed class ReadSourceTests
         await using var gateway = builder.Build();
         var made = false;
         gateway.MapGet("/tyk/policies", () => Results.Text("[]", "application/json"));
-        gateway.MapGet("/tyk/apis/oas", () => Results.Text(made ? """[{"openapi":"3.0.3","info":{"title":"Pay","version":"1"},"paths":{},"x-tyk-api-gateway":{"info":{"id":"pay","orgId":"o1","name":"Pay","state":{"active":true}},"server":{"listenPath":{"value":"/pay/"}}}}]""" : "[]", "application/json"));
+        static string Document(string id) => """[{"openapi":"3.0.3","info":{"title":"Pay","version":"1"},"paths":{},"x-tyk-api-gateway":{"info":{"id":"ID","orgId":"o1","name":"Pay","state":{"active":true}},"server":{"listenPath":{"value":"/ID/"}}}}]""".Replace("ID", id, StringComparison.Ordinal);
+        gateway.MapGet("/tyk/apis/oas", () => Results.Text(Document(made ? "pay" : "gone"), "application/json"));
         gateway.MapGet("/tyk/apis", () =>
         {
             made = true;
@@ -31,6 +32,7 @@ public sealed class ReadSourceTests
 
         var read = await ReadSource.ReadAsync(new TykSource("tyk", SourceKind.Gateway, null, new Uri(gateway.Urls.First()), new SecretText("secret"), null, [], null), Ct);
 
-        Assert.True(Assert.Single(Assert.IsType<SourceRead.Content>(read).Read.Apis).HasOpenApi);
+        // One that went meanwhile is gone at the next run.
+        Assert.Equal([("gone", true), ("pay", true)], Assert.IsType<SourceRead.Content>(read).Read.Apis.Select(api => (api.Id, api.HasOpenApi)));
     }
 }

@@ -48,7 +48,8 @@ public static class ReadSource
             // Made between the two reads: as a classic one it would stand without its document until the next run.
             oas = await lane.Gateway.OasApis(cancel);
             if (oas is not Listing<TykApi>.Listed(var younger, var stillBroken)) return Failed(oas);
-            (oasList, brokenOas) = (younger, stillBroken);
+            // What only the first list had is left out of the classic one: it stays for this run.
+            (oasList, brokenOas) = ([.. younger, .. oasList], stillBroken);
         }
 
 
