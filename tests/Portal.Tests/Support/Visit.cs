@@ -64,7 +64,8 @@ public sealed class Visit : IAsyncDisposable
     public async Task<string> AskAsync(Account account, string product, string reason, bool signIn = true, string? app = null)
     {
         if (signIn) await SignInAsync(account, "/catalog");
-        else await GoAsync("/catalog");
+        // By its name: an admin sees what other tests have published, and the catalog has pages.
+        await GoAsync($"/catalog?q={Uri.EscapeDataString(product)}");
         await GoAsync(await Page.GetByRole(AriaRole.Link, new() { Name = product }).First.GetAttributeAsync("href") + "/request");
         app ??= $"App {Guid.NewGuid().ToString("N")[..8]}";
         await Page.GetByLabel("A new app").CheckAsync();
