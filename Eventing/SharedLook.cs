@@ -35,6 +35,8 @@ sealed class SharedLook<T>(Func<Task<T>> look)
                 current.SetException(failure);
             }
 
+            // Behind the work that is due: the more there is to do, the more share a look.
+            await Task.Yield();
             lock (guard) (current, next, looking) = (next, null, next is not null);
         }
     }
