@@ -45,7 +45,12 @@ sealed class Peers : IAsyncDisposable
               location / { proxy_pass http://behind; proxy_http_version 1.1; proxy_set_header Connection ""; }
             }
             """);
-        YarpProcess = await RunAsync(new("dotnet", [Environment.GetCommandLineArgs()[0], "bare-yarp", Yarp.ToString(), Behind.ToString()], Log("yarp")) { Folder = Directory.GetCurrentDirectory() });
+        YarpProcess = await RunAsync(new("dotnet", [Environment.GetCommandLineArgs()[0], "bare-yarp", Yarp.ToString(), Behind.ToString()], Log("yarp"))
+        {
+            Folder = Directory.GetCurrentDirectory(),
+            // As the gateway has it.
+            Environment = new Dictionary<string, string?> { ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0" },
+        });
         GatewayProcess = await RunAsync(new("dotnet", [Path.GetFullPath("gateway/bin/ReadyToRun/net10.0/DevPortal.Gateway.dll")], Log("gateway"))
         {
             Folder = Path.GetFullPath("gateway"),
