@@ -8,7 +8,8 @@ using NpgsqlTypes;
 namespace DevPortal.Catalog.Shelf;
 
 /// <summary>What a list is asked for.</summary>
-public sealed record Wanted(Guid? Catalog, string? Tag, string? Words, int Limit, string AfterSort, Guid AfterId)
+/// <param name="Typed">What was typed into the search.</param>
+public sealed record Wanted(Guid? Catalog, string? Tag, string? Typed, int Limit, string AfterSort, Guid AfterId)
 {
     /// <summary>Reads the parameters of a list; refuses cursors that are not ours and texts that can't be searched for.</summary>
     public static (Wanted?, Refusal?) Read(Guid? catalog, string? tag, string? q, int? limit, string? cursor)
@@ -22,7 +23,7 @@ public sealed record Wanted(Guid? Catalog, string? Tag, string? Words, int Limit
             sort = after[0];
         }
 
-        return (new Wanted(catalog, string.IsNullOrEmpty(tag) ? null : tag, SearchText.Of(q), Cursor.Limit(limit), sort, id), null);
+        return (new Wanted(catalog, string.IsNullOrEmpty(tag) ? null : tag, q, Cursor.Limit(limit), sort, id), null);
     }
 }
 
@@ -32,14 +33,14 @@ static class BrowseShelf
     /// <summary>Catalogs that the viewer may see. Two texts: in one that fits both, the database could use no index.</summary>
     static string Seen(Viewer viewer) => viewer.SeesAll ? "true" : "(c.is_public or c.audience && @teams)";
 
-    static string VisiblePage(Viewer viewer) => $"""
+    static string VisiblePage(Viewer viewer, string? typed) => $"""
         select o.sort, o.id, o.item, o.admin, o.shown
         from (
             select distinct near.sort, near.offer_id
             from catalog_seen c cross join lateral (
                 select sort, offer_id from offer_in_catalog i
                 where i.catalog_id = c.id and i.kind = @kind and (@all or i.shown) and (i.sort, i.offer_id) > (@sort, @id)
-                    and (@tag is null or i.tags @> array[@tag]) and (@words is null or i.words @@ to_tsquery('simple', @words))
+                    and (@tag is null or i.tags @> array[@tag]) {Named("i.words", typed)}
                 order by i.sort, i.offer_id limit @limit) near
             where {Seen(viewer)} and (@catalog is null or c.id = @catalog)
             order by near.sort, near.offer_id limit @limit) hit
@@ -48,25 +49,26 @@ static class BrowseShelf
         """;
 
     // Admins see also what is in no catalog.
-    const string WholePage = """
+    static string WholePage(string? typed) => $"""
         select o.sort, o.id, o.item, o.admin, o.shown from offer o
         where o.kind = @kind and (o.sort, o.id) > (@sort, @id)
-            and (@tag is null or o.tags @> array[@tag]) and (@words is null or o.words @@ to_tsquery('simple', @words))
+            and (@tag is null or o.tags @> array[@tag]) {Named("o.words", typed)}
         order by o.sort, o.id limit @limit
         """;
+
+    static string Named(string vector, string? typed) => SearchText.Condition(vector, typed) is { } named ? "and " + named : "";
 
     /// <summary>One page of products or plans.</summary>
     public static async Task<Page<T>> PageAsync<T>(
         this NpgsqlDataSource database, string kind, Viewer viewer, Wanted wanted, Func<T, AdminDetails, T> detailed, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(viewer.SeesAll && wanted.Catalog is null ? WholePage : VisiblePage(viewer));
+        await using var command = database.CreateCommand(viewer.SeesAll && wanted.Catalog is null ? WholePage(wanted.Typed) : VisiblePage(viewer, wanted.Typed));
         See(command, viewer);
         command.Parameters.AddWithValue("kind", kind);
         command.Parameters.AddWithValue("sort", wanted.AfterSort);
         command.Parameters.AddWithValue("id", wanted.AfterId);
         command.Parameters.AddWithValue("limit", wanted.Limit + 1);
         Optional(command, "tag", NpgsqlDbType.Text, wanted.Tag);
-        Optional(command, "words", NpgsqlDbType.Text, wanted.Words);
         Optional(command, "catalog", NpgsqlDbType.Uuid, wanted.Catalog);
         var rows = new List<(string Cursor, T Item)>();
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -132,9 +134,10 @@ static class BrowseShelf
     /// <summary>One page of the catalogs that the viewer sees.</summary>
     public static async Task<Page<CatalogItem>> CatalogsAsync(this NpgsqlDataSource database, Viewer viewer, Wanted wanted, CancellationToken ct)
     {
-        await using var command = database.CreateCommand($"""
-            select sort, id, name, slug, is_public from catalog_seen c where {Seen(viewer)} and (sort, id) > (@sort, @id) order by sort, id limit @limit
-            """);
+        // One part for each index: the database would else walk all catalogs by name and look at each whether it may be seen.
+        string[] seen = viewer.SeesAll ? ["true"] : ["is_public", "not is_public and audience && @teams"];
+        var parts = seen.Select(part => $"(select sort, id, name, slug, is_public from catalog_seen where {part} and (sort, id) > (@sort, @id) order by sort, id limit @limit)");
+        await using var command = database.CreateCommand($"{string.Join(" union all ", parts)} order by sort, id limit @limit");
         See(command, viewer);
         command.Parameters.AddWithValue("sort", wanted.AfterSort);
         command.Parameters.AddWithValue("id", wanted.AfterId);

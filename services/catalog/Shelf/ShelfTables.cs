@@ -18,6 +18,8 @@ static class ShelfTables
             admin jsonb not null,
             primary key (kind, id));
         create index if not exists offer_by_title on offer (kind, sort, id);
+        -- For rare words; a common one is met soon enough on the way by title.
+        create index if not exists offer_by_word on offer using gin (words);
         create table if not exists offer_in_catalog (
             catalog_id uuid not null,
             kind text not null,
@@ -29,6 +31,7 @@ static class ShelfTables
             constraint offer_in_catalog_key primary key (kind, offer_id, catalog_id));
         -- The only one that begins with the catalog: with another the database would rather fetch all of a catalog and sort it, when it takes it for a small one.
         create index if not exists offer_in_catalog_by_title on offer_in_catalog (catalog_id, kind, sort, offer_id);
+        create index if not exists offer_in_catalog_by_word on offer_in_catalog using gin (words);
         do $$ begin
             if exists (select from pg_constraint where conname = 'offer_in_catalog_pkey') then
                 alter table offer_in_catalog drop constraint offer_in_catalog_pkey, add constraint offer_in_catalog_key primary key (kind, offer_id, catalog_id);

@@ -23,10 +23,10 @@ public static class ListApps
 
         var size = Cursor.Limit(limit);
         // Ids are UUIDv7, so their order is that of creation.
-        var (where, values) = ("where id < ? and not is_deleted", new List<object> { before });
+        var (where, values, isNarrow) = ("where id < ? and not is_deleted", new List<object> { before }, false);
         if (!caller.IsAdmin || mine) Narrow(" and owner_id = ?", caller.Id);
         if (ownerId is { } owner) Narrow(" and owner_id = ?", owner);
-        if (SearchText.Condition(Words, q) is { } named) where += " and " + named;
+        if (SearchText.Condition(isNarrow ? WordsOfFew : Words, q) is { } named) where += " and " + named;
         values.Add(size + 1);
         var found = await session.QueryAsync<App>(where + " order by id desc limit ?", ct, [.. values]);
         return TypedResults.Ok(Cursor.Cut([.. found.Select(AppView.Of)], size, last => Cursor.Of(last.Id.ToString())));
@@ -35,9 +35,13 @@ public static class ListApps
         {
             where += by;
             values.Add(value);
+            isNarrow = true;
         }
     }
 
     /// <summary>As it is indexed.</summary>
     internal const string Words = "to_tsvector('simple', data ->> 'Name')";
+
+    /// <summary>As it is not indexed: one person's apps are looked through, where the index would first collect everybody's that have the word.</summary>
+    const string WordsOfFew = "to_tsvector('simple', (data ->> 'Name') || '')";
 }
