@@ -53,13 +53,15 @@ pages.SetAction(async (parsed, ct) =>
     return Report.End(all);
 });
 
-var approvals = new Command("approvals", "Measures how fast an approval becomes a key, beside what the machine can do.") { address, accountsFile, stateFolder };
+var passes = new Option<int>("--runs") { Description = "How often everything is measured, in turns; medians are printed", DefaultValueFactory = _ => 3 };
+
+var approvals = new Command("approvals", "Measures how fast an approval becomes a key, beside what the machine can do.") { address, accountsFile, stateFolder, passes };
 approvals.SetAction(async (parsed, ct) =>
 {
     var (portal, state) = (parsed.GetRequiredValue(address), new StateFolder(parsed.GetRequiredValue(stateFolder)));
     var accounts = await AccountsFile.ReadAsync(parsed.GetRequiredValue(accountsFile), ct) ?? throw new InvalidOperationException("There are no accounts yet: fill the portal first.");
     using var cast = await Cast.AssembleAsync(portal, accounts, ct);
-    return await Report.PrintAsync(() => new Approvals(state, cast, Console.WriteLine).RunAsync(ct), () => Limits.MeasureAsync(state, ct));
+    return await Report.PrintAsync(() => new Approvals(state, cast, Console.WriteLine).RunAsync(parsed.GetRequiredValue(passes), ct));
 });
 
 var start = new Command("start", "Measures a start of everything beside RabbitMQ's own, and memory.");
