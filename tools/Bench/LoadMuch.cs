@@ -225,7 +225,8 @@ static class LoadMuch
             select n, pg_temp.idof('credential', n), id, array[app_id::text], array[case when n % 10 = 0 then app_id else pg_temp.idof('app', n % pg_temp.setting('apps') + 1) end::text]
             from mt_doc_credential, generate_series(pg_temp.setting('from') + 1, pg_temp.setting('to')) n where id = pg_temp.of();
         insert into mt_doc_credential
-            select (jsonb_populate_record(d, jsonb_build_object('id', c.id, 'app_id', c.after[1], 'data', pg_temp.copied(d.data, c)))).* from mt_doc_credential d join copy c on d.id = c.of;
+            select (jsonb_populate_record(d, jsonb_build_object('id', c.id, 'app_id', c.after[1], 'issued_at', d.issued_at - make_interval(secs => c.n), 'data', pg_temp.copied(d.data, c)))).*
+            from mt_doc_credential d join copy c on d.id = c.of;
         insert into credential_key (credential, generation, hint, keyed_hash)
             select id, 1, '…' || case when n % 1000 = 0 then 'abcd' else right(md5(id::text), 4) end, decode(md5(id::text), 'hex') from copy;
         """;
