@@ -86,6 +86,7 @@ public static class EventStore
         options.Projections.Errors.SkipApplyErrors = false;
         options.Projections.Errors.SkipSerializationErrors = false;
         options.Projections.Errors.SkipUnknownEvents = false;
+        options.Listeners.Add(new CommitSpan());
         options.Listeners.Add(new PulseAfterCommit(services.GetRequiredService<Wakeup>()));
         options.Schema.For<KnownUser>().Identity(user => user.Id);
         options.Schema.For<RevokedToken>().Identity(token => token.Id);

@@ -31,7 +31,7 @@ public sealed class TraceTests(ObservedPortal observed)
         // Submission and approval are a trace each, and both begin at the gateway. Programs write their spans each in its own time.
         await Eventually.UntilAsync(
             () => Task.FromResult(string.Join('\n', TraceTree.Draw(WrittenSpan.ReadAll(observed.Portal.Run.State), request.CorrelationId.ToString())).Split("\n\n")),
-            traces => traces.Length >= 2 && traces.Any(trace => trace.Contains("gateway  POST", StringComparison.Ordinal)
+            traces => traces.Length >= 2 && traces.Any(trace => trace.Contains("gateway  POST", StringComparison.Ordinal) && trace.Contains("provisioning  commit", StringComparison.Ordinal)
                 && trace.Contains("announce ProvisioningRequestApproved", StringComparison.Ordinal) && trace.Contains("credentials  converge credential", StringComparison.Ordinal)
                 && trace.Contains("credentials  POST /tyk/keys/{key}  200", StringComparison.Ordinal)),
             TimeSpan.FromSeconds(30), "approval and key are drawn as one tree", Ct);

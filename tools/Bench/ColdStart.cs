@@ -8,11 +8,12 @@ static class ColdStart
 {
     const int Runs = 3;
     const double MostOfBroker = 2.2, MostMegabytes = 1_000;
+    const string Postgres = "postgres", RabbitMq = "rabbitmq";
 
     public static async Task<IReadOnlyList<Measured>> RunAsync(Action<string> say, CancellationToken ct)
     {
         await using var portal = new OwnPortal();
-        var (broker, everything, memory) = (new List<double>(), new List<double>(), new List<double>());
+        var (broker, everything, memory, beside) = (new List<double>(), new List<double>(), new List<double>(), new List<Dictionary<string, double>>());
         say("a first start, to have data");
         await portal.UpAsync(ct);
         await portal.DownAsync(ct);
@@ -27,6 +28,7 @@ static class ColdStart
                 await portal.UpAsync(ct);
                 everything.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
                 memory.Add(portal.Megabytes());
+                beside.Add(new[] { Postgres, RabbitMq }.ToDictionary(program => program, portal.MegabytesOf));
                 if (run < Runs) await portal.DownAsync(ct);
             }
         }
@@ -34,6 +36,7 @@ static class ColdStart
         say("the demo");
         await OwnPortal.RunAsync("Demo", ["demo", "--accounts-file", portal.State.Accounts, "--address", $"{portal.Address}"], ct);
         var afterDemo = portal.Megabytes();
+        Measured Beside(string program, string name) => new($"{name} after the start, after the demo (PSS)", $"{Median.Of(beside.Select(one => one[program])):0} MB, {portal.MegabytesOf(program):0} MB", []);
 
         var ratio = Median.Of(everything.Zip(broker, (all, alone) => all / alone));
         return
@@ -42,6 +45,8 @@ static class ColdStart
             new("everything, until all is healthy", $"{Median.Of(everything):0.0} s, {ratio:0.00} of RabbitMQ alone", ratio > MostOfBroker ? [$"at most {MostOfBroker}"] : []),
             new(".NET programs after the start (PSS)", $"{Median.Of(memory):0} MB", []),
             new(".NET programs after the demo (PSS)", $"{afterDemo:0} MB", afterDemo > MostMegabytes ? [$"at most {MostMegabytes} MB"] : []),
+            Beside(Postgres, "PostgreSQL"),
+            Beside(RabbitMq, "RabbitMQ"),
         ];
     }
 

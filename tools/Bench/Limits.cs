@@ -12,7 +12,7 @@ using RabbitMQ.Client;
 
 namespace DevPortal.Bench;
 
-/// <summary>What the same machine does in the same minute without our code: the steps that an approval can't do without, each bare; alone, and as often as they go
+/// <summary>What the same machine does in the same run without our code: the steps that an approval can't do without, each bare; alone, and as often as they go
 /// when many do them at once.</summary>
 static class Limits
 {
@@ -22,24 +22,34 @@ static class Limits
     /// <summary>Of an approval: the decision, the credential and its key, and what the request hears of both; lease and key; three messages; a create, and reads of two policies and of the key.</summary>
     const int Appends = 5, Rows = 4, Messages = 3, Creates = 1, Reads = 3;
 
-    sealed record Step(string What, IReadOnlyList<double> Alone, double PerSecond)
-    {
-        public Measured Said => new(
-            "bare: " + What, string.Create(CultureInfo.InvariantCulture, $"p50 {Median.Of(Alone):0.0} ms, p99 {Median.Quantile(Alone, 0.99):0.0} ms; {PerSecond:0} a second by {AtOnce} at once"), []);
-    }
+    /// <param name="Alone">Milliseconds of each, one at a time.</param>
+    public sealed record Step(string What, IReadOnlyList<double> Alone, double PerSecond);
 
-    public static async Task<IReadOnlyList<Measured>> MeasureAsync(StateFolder state, CancellationToken ct)
+    /// <summary>One pass over the steps.</summary>
+    /// <param name="Together">How many a second all steps of an approval add up to, each as often as it goes. Each takes all that the machine has, so one after the
+    /// other is no slower than all at once.</param>
+    public sealed record Pass(IReadOnlyList<Step> Steps, double Together);
+
+    public static async Task<Pass> MeasureAsync(StateFolder state, CancellationToken ct)
     {
         var database = Environ(state, "provisioning", "ConnectionStrings__provisioningdb");
         var (row, append, message) = (await CommitAsync(database, ct), await MartenAsync(database, ct), await PublishAsync(Environ(state, "provisioning", "ConnectionStrings__rabbitmq"), ct));
         var (create, read) = await TykAsync(state, ct);
-        // Each takes all that the machine has, so one after the other is no slower than all at once.
-        var together = 1 / ((Appends / append.PerSecond) + (Rows / row.PerSecond) + (Messages / message.PerSecond) + (Creates / create.PerSecond) + (Reads / read.PerSecond));
-        return
-        [
-            .. new[] { row, append, message, create, read }.Select(step => step.Said),
-            new($"bare: {Appends} appends, {Rows} rows, {Messages} messages, {Creates} create and {Reads} reads at Tyk, as an approval has", string.Create(CultureInfo.InvariantCulture, $"{together:0} a second"), []),
-        ];
+        return new([row, append, message, create, read], 1 / ((Appends / append.PerSecond) + (Rows / row.PerSecond) + (Messages / message.PerSecond) + (Creates / create.PerSecond) + (Reads / read.PerSecond)));
+    }
+
+    /// <summary>Medians over the passes.</summary>
+    public static IEnumerable<Measured> Say(IReadOnlyList<Pass> passes)
+    {
+        double Over(Func<Pass, double> of) => Median.Of(passes.Select(of));
+        foreach (var (step, measured) in passes[0].Steps.Index())
+        {
+            yield return new("bare: " + measured.What, string.Create(
+                CultureInfo.InvariantCulture,
+                $"p50 {Over(pass => Median.Of(pass.Steps[step].Alone)):0.0} ms, p99 {Over(pass => Median.Quantile(pass.Steps[step].Alone, 0.99)):0.0} ms; {Over(pass => pass.Steps[step].PerSecond):0} a second by {AtOnce} at once"), []);
+        }
+
+        yield return new($"bare: {Appends} appends, {Rows} rows, {Messages} messages, {Creates} create and {Reads} reads at Tyk, as an approval has", string.Create(CultureInfo.InvariantCulture, $"{Over(pass => pass.Together):0} a second"), []);
     }
 
     /// <summary>A setting as a running service was given it.</summary>

@@ -6,23 +6,23 @@ using Npgsql;
 namespace DevPortal.Bench;
 
 /// <summary>How much is loaded.</summary>
-sealed record Amounts(int Products, int Requests, int Apps = 5_000, int Catalogs = 0, int Teams = 0)
+sealed record Amounts(int Products, int Requests, int Apps = 5_000, int Catalogs = 0, int Teams = 0, int Keys = 0)
 {
     /// <summary>What the pages are measured with.</summary>
     public static Amounts Pages { get; } = new(5_000, 50_000);
 
     /// <summary>What the lists are measured with.</summary>
-    public static Amounts Lists { get; } = new(5_000, 200_000, 50_000, 2_000, 10_000);
+    public static Amounts Lists { get; } = new(5_000, 200_000, 50_000, 2_000, 10_000, 50_000);
 
-    public Amounts Hundredth => new(Products / 100, Requests / 100, Apps / 100, Catalogs / 100, Teams / 100);
+    public Amounts Hundredth => new(Products / 100, Requests / 100, Apps / 100, Catalogs / 100, Teams / 100, Keys / 100);
 
-    public override string ToString() => $"{Products:N0} products, {Catalogs:N0} catalogs, {Teams:N0} teams, {Apps:N0} apps, {Requests:N0} requests";
+    public override string ToString() => $"{Products:N0} products, {Catalogs:N0} catalogs, {Teams:N0} teams, {Apps:N0} apps, {Keys:N0} keys, {Requests:N0} requests";
 }
 
-/// <summary>Puts many products, catalogs, teams, apps and requests into a running portal within a minute. They are copies, made inside the services' databases, of things that are
+/// <summary>Puts many products, catalogs, teams, apps, keys and requests into a running portal within a minute. They are copies, made inside the services' databases, of things that are
 /// there or are made through the API: streams, events, snapshots and the rows that lists are read from, each under ids of
 /// its own. The events are announced to nobody (the relay is held back, and moved past them in the same transaction), so the other services and the gateway stay as
-/// they are: no credential comes of it. What is loaded stays; a second call finds it.</summary>
+/// they are: no credential comes of it, and a credential that is copied has no key at the gateway. What is loaded stays; a second call finds it.</summary>
 static class LoadMuch
 {
     /// <summary>Of the requests, one in so many waits for a decision. The others are rejected.</summary>
@@ -49,23 +49,28 @@ static class LoadMuch
 
         const string loaded = "select count(*) from mt_doc_provisioningrequest";
         if (await CountAsync(provisioning, loaded, ct) >= much.Requests) return;
-        var (rejected, pending) = await AskAsync(cast, ct);
+        var (rejected, granted, pending) = await AskAsync(cast, ct);
         await CopyAsync(provisioning, Requests, much, much.Requests / OnePendingIn, pending, loaded + " where state = 0", say, ct);
         await CopyAsync(provisioning, Requests, much, much.Requests, rejected, loaded, say, ct);
+        if (much.Keys == 0) return;
+        await using var keys = await ConnectAsync(state, "credentials", ct);
+        await CopyAsync(keys, Keys, much, much.Keys, granted, "select count(*) from mt_doc_credential", say, ct);
     }
 
-    /// <summary>A rejected request, and one that waits.</summary>
-    static async Task<(Guid Rejected, Guid Pending)> AskAsync(Cast cast, CancellationToken ct)
+    /// <summary>A rejected request, the credential of another for the same app, and one that waits.</summary>
+    static async Task<(Guid Rejected, Guid Granted, Guid Pending)> AskAsync(Cast cast, CancellationToken ct)
     {
         var (consumer, admin) = (cast.Consumers.First().Portal, cast.Admins.Last().Portal);
         var product = (await consumer.ListAsync<Product>("/api/catalog/products?q=forecasts", ct)).First(product => product.Requestable);
         var plan = (await consumer.GetAsync<ProductPage>($"/api/catalog/products/{product.Id}", ct)).Plans.First(plan => plan.Available);
-        async Task<Guid> OneAsync(string app) =>
-            (await consumer.RequestAccessAsync((await consumer.CreateAppAsync(app, ct)).Id, product.Id, plan.Id, "To have many of them.", ct)).Id;
-        var (rejected, pending) = (await OneAsync("Many, rejected"), await OneAsync("Many, waiting"));
+        async Task<Guid> OneAsync(App app) => (await consumer.RequestAccessAsync(app.Id, product.Id, plan.Id, "To have many of them.", ct)).Id;
+        var (app, waiting) = (await consumer.CreateAppAsync("Many, rejected", ct), await consumer.CreateAppAsync("Many, waiting", ct));
+        var rejected = await OneAsync(app);
         var seen = await admin.FindRequestAsync(rejected, ct);
         await admin.PostAsync<AccessRequest>($"/api/provisioning/requests/{rejected}/reject", new { reason = "It is one of many." }, ct, seen.ETag);
-        return (rejected, pending);
+        var granted = await OneAsync(app);
+        await admin.ApproveAsync(granted, "To have many keys.", ct);
+        return (rejected, (await consumer.UntilProvisionedAsync(granted, TimeSpan.FromMinutes(1), ct)).Credential!.Id, await OneAsync(waiting));
     }
 
     /// <summary>By the connection string that the service itself was given.</summary>
@@ -212,6 +217,18 @@ static class LoadMuch
             from mt_doc_app, generate_series(pg_temp.setting('from') + 1, pg_temp.setting('to')) n where id = pg_temp.of();
         insert into mt_doc_app
             select (jsonb_populate_record(d, jsonb_build_object('id', c.id, 'owner_id', c.after[2], 'data', pg_temp.copied(d.data, c)))).* from mt_doc_app d join copy c on d.id = c.of;
+        """;
+
+    // One in ten is of the app whose credential is copied, and one in a thousand has the hint that the bench looks for.
+    const string Keys = """
+        insert into copy
+            select n, pg_temp.idof('credential', n), id, array[app_id::text], array[case when n % 10 = 0 then app_id else pg_temp.idof('app', n % pg_temp.setting('apps') + 1) end::text]
+            from mt_doc_credential, generate_series(pg_temp.setting('from') + 1, pg_temp.setting('to')) n where id = pg_temp.of();
+        insert into mt_doc_credential
+            select (jsonb_populate_record(d, jsonb_build_object('id', c.id, 'app_id', c.after[1], 'issued_at', d.issued_at - make_interval(secs => c.n), 'data', pg_temp.copied(d.data, c)))).*
+            from mt_doc_credential d join copy c on d.id = c.of;
+        insert into credential_key (credential, generation, hint, keyed_hash)
+            select id, 1, '…' || case when n % 1000 = 0 then 'abcd' else right(md5(id::text), 4) end, decode(md5(id::text), 'hex') from copy;
         """;
 
     // One in ten is the consumer's who asked, the others are those of a thousand people more. The ids are of the minutes before, as the order of lists wants them.

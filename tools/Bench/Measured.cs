@@ -31,17 +31,10 @@ static class Report
         return End(all);
     }
 
-    /// <summary>What one part has measured is printed before the next begins.</summary>
-    public static async Task<int> PrintAsync(params Func<Task<IReadOnlyList<Measured>>>[] parts)
+    public static async Task<int> PrintAsync(Func<Task<IReadOnlyList<Measured>>> measure)
     {
-        List<Measured> all = [];
-        foreach (var part in parts)
-        {
-            var measured = await part();
-            foreach (var line in measured) Line(line);
-            all.AddRange(measured);
-        }
-
+        var all = await measure();
+        foreach (var line in all) Line(line);
         return End(all);
     }
 }

@@ -32,9 +32,17 @@ sealed class OwnPortal : IAsyncDisposable
     /// <summary>Stops or starts one program, as <c>./devportal stop</c> does.</summary>
     public Task TellAsync(string verb, string program, CancellationToken ct) => RunAsync("LocalRun", [verb, program, .. where], ct);
 
-    public double Megabytes() => RunState.Of(State)!.Programs.Where(program => program is { IsDotNet: true, Process: not null }).Sum(program => Memory.Megabytes(program.Process!.Id) ?? throw new InvalidOperationException($"The memory of {program.Name} can't be read."));
+    /// <summary>Of all .NET programs together.</summary>
+    public double Megabytes() => Programs.Where(program => program.IsDotNet).Sum(MegabytesOf);
 
-    public int ProcessOf(string program) => RunState.Of(State)!.Programs.Single(one => one.Name == program).Process!.Id;
+    /// <summary>Of one program, with what it started.</summary>
+    public double MegabytesOf(string program) => MegabytesOf(Programs.Single(one => one.Name == program));
+
+    public int ProcessOf(string program) => Programs.Single(one => one.Name == program).Process!.Id;
+
+    IEnumerable<ProgramState> Programs => RunState.Of(State)!.Programs.Where(program => program.Process is not null);
+
+    static double MegabytesOf(ProgramState program) => Memory.Megabytes(program.Process!.Id) ?? throw new InvalidOperationException($"The memory of {program.Name} can't be read.");
 
     public async ValueTask DisposeAsync()
     {

@@ -14,7 +14,8 @@ var pages = new Command("pages", "Measures the website's pages in Chromium, with
 pages.SetAction(async (parsed, ct) =>
 {
     var (portal, accounts) = (parsed.GetRequiredValue(address), await AccountsFile.ReadAsync(parsed.GetRequiredValue(accountsFile), ct) ?? throw new InvalidOperationException("There are no accounts yet: fill the portal first."));
-    using (var cast = await Cast.AssembleAsync(portal, accounts, ct)) await LoadMuch.RunAsync(new StateFolder(parsed.GetRequiredValue(stateFolder)), cast, Amounts.Pages, Console.WriteLine, ct);
+    using var cast = await Cast.AssembleAsync(portal, accounts, ct);
+    await LoadMuch.RunAsync(new StateFolder(parsed.GetRequiredValue(stateFolder)), cast, Amounts.Pages, Console.WriteLine, ct);
 
     using var playwright = await Playwright.CreateAsync();
     await using var browser = await playwright.Chromium.LaunchAsync(new()
@@ -22,11 +23,12 @@ pages.SetAction(async (parsed, ct) =>
         ExecutablePath = Environment.GetEnvironmentVariable("DEVPORTAL_CHROMIUM") ?? "/usr/bin/chromium",
         Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
     });
-    var anybody = await ServerTime.AsAsync(browser, portal, null);
-    var consumer = await ServerTime.AsAsync(browser, portal, accounts.First(account => account.Role == "consumer"));
-    var admin = await ServerTime.AsAsync(browser, portal, accounts.Last(account => account.Role == "admin"));
-    var product = await anybody.FirstAsync("/catalog", "/catalog/");
+    var anybody = await ServerTime.AsAsync(portal, null, ct);
+    var consumer = await ServerTime.AsAsync(portal, accounts.First(account => account.Role == "consumer"), ct);
+    var admin = await ServerTime.AsAsync(portal, accounts.Last(account => account.Role == "admin"), ct);
+    var product = await anybody.FirstAsync("/catalog?q=forecasts", "/catalog/");
     var request = await consumer.FirstAsync("/requests", "/requests/");
+    var me = cast.Consumers.First().Me;
 
     List<Measured> all = [];
     void Say(Measured page)
@@ -36,26 +38,30 @@ pages.SetAction(async (parsed, ct) =>
     }
 
     foreach (var path in new[] { "/", "/catalog", product }) Say(await FirstPage.MeasureAsync(browser, portal, path));
-    foreach (var path in new[] { "/", "/catalog", "/catalog?q=weather", product }) Say(await anybody.MeasureAsync(path));
+    foreach (var path in new[] { "/", "/catalog", "/catalog?q=weather", await anybody.LinkAsync(product, "/catalog\\?tag=[^\"]+"), product, await anybody.FirstAsync(product, product + "/apis/") }) Say(await anybody.MeasureAsync(path));
     foreach (var path in new[] { product + "/request", "/requests", request, "/apps", "/apps/new", await consumer.FirstAsync("/apps", "/apps/"), "/me" }) Say(await consumer.MeasureAsync(path));
     foreach (var path in new[]
     {
-        "/admin", "/admin/requests", "/admin/requests?state=rejected", "/admin" + request, "/admin/apps", "/admin/apps?q=many", "/admin/products", "/admin/products?q=weather",
-        await admin.FirstAsync("/admin/products", "/admin/products/"), "/admin/plans", await admin.FirstAsync("/admin/plans", "/admin/plans/"), "/admin/catalogs",
-        await admin.FirstAsync("/admin/catalogs", "/admin/catalogs/"), "/admin/people", "/admin/people/new", await admin.FirstAsync("/admin/people", "/admin/people/"),
+        "/admin", "/admin/requests", "/admin/requests?state=rejected", "/admin/requests?state=all", "/admin" + request, "/admin/apps", "/admin/apps?q=many", $"/admin/apps?owner={me.Id}", "/admin/products",
+        "/admin/products?q=weather", await admin.FirstAsync("/admin/products", "/admin/products/"), "/admin/plans", await admin.FirstAsync("/admin/plans", "/admin/plans/"), "/admin/catalogs",
+        await admin.FirstAsync("/admin/catalogs", "/admin/catalogs/"), "/admin/people", "/admin/people?q=ines", $"/admin/people?organization={me.Organization.Id}", $"/admin/people?team={me.Teams[0].Id}",
+        "/admin/people/teams", "/admin/people/teams?q=plan", $"/admin/people/teams?organization={me.Organization.Id}", "/admin/people/new", await admin.FirstAsync("/admin/people", "/admin/people/"),
         "/admin/sync", await admin.FirstAsync("/admin/sync", "/admin/sync/"),
     }) Say(await admin.MeasureAsync(path));
 
+    await new SentForms(portal, cast, consumer, admin).MeasureAsync(Say, ct);
     return Report.End(all);
 });
 
-var approvals = new Command("approvals", "Measures how fast an approval becomes a key, beside what the machine can do.") { address, accountsFile, stateFolder };
+var passes = new Option<int>("--runs") { Description = "How often everything is measured, in turns; medians are printed", DefaultValueFactory = _ => 3 };
+
+var approvals = new Command("approvals", "Measures how fast an approval becomes a key, beside what the machine can do.") { address, accountsFile, stateFolder, passes };
 approvals.SetAction(async (parsed, ct) =>
 {
     var (portal, state) = (parsed.GetRequiredValue(address), new StateFolder(parsed.GetRequiredValue(stateFolder)));
     var accounts = await AccountsFile.ReadAsync(parsed.GetRequiredValue(accountsFile), ct) ?? throw new InvalidOperationException("There are no accounts yet: fill the portal first.");
     using var cast = await Cast.AssembleAsync(portal, accounts, ct);
-    return await Report.PrintAsync(() => new Approvals(state, cast, Console.WriteLine).RunAsync(ct), () => Limits.MeasureAsync(state, ct));
+    return await Report.PrintAsync(() => new Approvals(state, cast, Console.WriteLine).RunAsync(parsed.GetRequiredValue(passes), ct));
 });
 
 var start = new Command("start", "Measures a start of everything beside RabbitMQ's own, and memory.");

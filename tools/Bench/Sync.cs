@@ -19,7 +19,9 @@ static class Sync
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    sealed record Round(double First, double Run, IReadOnlyList<double> Unchanged, string[] Written, double Peak, double After, double Read, double Commit, double Broker, long Bytes, string Processor);
+    /// <param name="Restarted">The first run without changes of a process that remembers nothing.</param>
+    sealed record Round(
+        double First, double Run, IReadOnlyList<double> Unchanged, double Restarted, string[] Written, double Peak, double After, double Read, double Commit, double Broker, ManyDefinitions.Lists Lists, string Processor);
 
     public static async Task<IReadOnlyList<Measured>> RunAsync(int runs, Action<string> say, CancellationToken ct)
     {
@@ -32,7 +34,7 @@ static class Sync
         }
 
         double Middle(Func<Round, double> of) => Median.Of(rounds.Select(of));
-        var (first, unchanged, peak) = (Middle(round => round.First), Median.Of(rounds.SelectMany(round => round.Unchanged)), rounds.Max(round => round.Peak));
+        var (first, unchanged, restarted, peak) = (Middle(round => round.First), Median.Of(rounds.SelectMany(round => round.Unchanged)), Middle(round => round.Restarted), rounds.Max(round => round.Peak));
         string[] written = [.. rounds.SelectMany(round => round.Written).Distinct()];
         string All(Func<Round, double> of) => string.Join(", ", rounds.Select(round => of(round).ToString("0.0", CultureInfo.InvariantCulture)));
         return
@@ -41,9 +43,10 @@ static class Sync
             new("the same, until tyk-sync has it all", $"{Middle(round => round.Run):0.0} s", []),
             new("processor seconds of the first run", rounds[0].Processor, []),
             new("a run without changes", $"{unchanged:0.00} s, the longest {rounds.Max(round => round.Unchanged.Max()):0.00} s, of {runs * Unchanged}", unchanged >= MostUnchanged ? [$"under {MostUnchanged} s"] : []),
-            new("what it writes besides its own record", written.Length == 0 ? "nothing" : string.Join(", ", written), written.Length == 0 ? [] : ["nothing"]),
+            new("the first one after a restart of tyk-sync", $"{restarted:0.00} s of {All(round => round.Restarted)}", restarted >= MostUnchanged ? [$"under {MostUnchanged} s"] : []),
+            new("what they write besides their own record", written.Length == 0 ? "nothing" : string.Join(", ", written), written.Length == 0 ? [] : ["nothing"]),
             new("tyk-sync's memory: peak (RSS), after all runs (PSS)", $"{peak:0} MB, {Middle(round => round.After):0} MB", peak >= MostMegabytes ? [$"under {MostMegabytes} MB"] : []),
-            new("bare: the same lists downloaded and parsed", $"{Middle(round => round.Read):0.00} s for {rounds[0].Bytes / 1e6:0.0} MB", []),
+            new("bare: the same lists downloaded and parsed", $"{Middle(round => round.Read):0.00} s for {rounds[0].Lists.PolicyBytes / 1e6:0.0} MB of policies and {rounds[0].Lists.ApiBytes / 1e6:0.0} MB of APIs", []),
             new($"bare: as many rows committed in PostgreSQL, {PageSize} at a time", $"{Middle(round => round.Commit):0.00} s", []),
             new("bare: as many messages published, confirmed, consumed", $"{Middle(round => round.Broker):0.0} s", []),
         ];
@@ -57,14 +60,14 @@ static class Sync
         await portal.TellAsync("start", "tyk-stand-in", ct);
         using var tyk = new HttpClient { BaseAddress = new Uri(Limits.Environ(portal.State, "tyk-sync", "Tyk__Sources__tyk__Url")) };
         tyk.DefaultRequestHeaders.Add("x-tyk-authorization", Limits.Environ(portal.State, "tyk-sync", "Tyk__Sources__tyk__Secret"));
-        var (_, bytes) = await Eventually.UntilAsync(() => TryReadAsync(tyk, ct), read => read.Entries > ManyDefinitions.Policies + ManyDefinitions.Apis, Patience, "Tyk lists everything", ct);
+        var lists = await Eventually.UntilAsync(() => TryReadAsync(tyk, ct), read => read.Entries > ManyDefinitions.Policies + ManyDefinitions.Apis, Patience, "Tyk lists everything", ct);
 
         using var cast = await Cast.AssembleAsync(portal.Address, (await AccountsFile.ReadAsync(portal.State.Accounts, ct))!, ct);
         var admin = cast.Admins.First().Portal;
         await using var catalog = NpgsqlDataSource.Create(Limits.Environ(portal.State, "catalog", "ConnectionStrings__catalogdb"));
         await using var sync = NpgsqlDataSource.Create(Limits.Environ(portal.State, "tyk-sync", "ConnectionStrings__tyksyncdb"));
 
-        var (started, processor) = (Stopwatch.GetTimestamp(), Processor(portal.State));
+        var (started, processor) = (Stopwatch.GetTimestamp(), ProcessorTime.Read(portal.State));
         var run = await StartAsync(admin, ct);
         while (!await IsAllListedAsync(catalog, ct))
         {
@@ -73,7 +76,7 @@ static class Sync
         }
 
         var first = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        var used = Processor(portal.State).Select(program => (program.Key, Seconds: program.Value - processor[program.Key])).Where(program => program.Seconds > 0.5).OrderByDescending(program => program.Seconds);
+        var used = ProcessorTime.Read(portal.State).Select(program => (program.Key, Seconds: program.Value - processor[program.Key])).Where(program => program.Seconds > 0.5).OrderByDescending(program => program.Seconds);
         var spent = string.Join(", ", used.Select(program => string.Create(CultureInfo.InvariantCulture, $"{program.Key} {program.Seconds:0}")));
         var whole = await EndAsync(admin, run, ct);
         var last = await admin.GetAsync<Page<Product>>($"/api/catalog/products?view=admin&q={ManyDefinitions.Policies - 1:00000}", ct);
@@ -90,14 +93,26 @@ static class Sync
             read.Add(Stopwatch.GetElapsedTime(reading).TotalSeconds);
         }
 
-        var after = await StateAsync(sync, catalog, ct);
-        var (commit, broker) = (await CommitAsync(sync, bytes, ct), await PublishAsync(Limits.Environ(portal.State, "tyk-sync", "ConnectionStrings__rabbitmq"), bytes, ct));
         var process = portal.ProcessOf("tyk-sync");
-        return new(first, whole.Seconds, unchanged, [.. before.Where(table => after[table.Key] != table.Value).Select(table => table.Key)], Peak(process), Memory.Megabytes(process) ?? 0, Median.Of(read), commit, broker, bytes, spent);
+        var (peak, memory) = (Peak(process), Memory.Megabytes(process) ?? 0);
+        var restarted = await RestartedAsync(portal, admin, ct);
+        var after = await StateAsync(sync, catalog, ct);
+        var (commit, broker) = (await CommitAsync(sync, lists.Bytes, ct), await PublishAsync(Limits.Environ(portal.State, "tyk-sync", "ConnectionStrings__rabbitmq"), lists.Bytes, ct));
+        return new(first, whole.Seconds, unchanged, restarted, [.. before.Where(table => after[table.Key] != table.Value).Select(table => table.Key)], peak, memory, Median.Of(read), commit, broker, lists, spent);
+    }
+
+    /// <summary>Which run is the first depends on how long ago the last one was: a process that starts later than half a minute after it begins with one by itself.</summary>
+    static async Task<double> RestartedAsync(OwnPortal portal, PortalClient admin, CancellationToken ct)
+    {
+        await portal.TellAsync("stop", "tyk-sync", ct);
+        var stopped = DateTimeOffset.UtcNow;
+        await portal.TellAsync("start", "tyk-sync", ct);
+        await EndAsync(admin, await StartAsync(admin, ct), ct);
+        return (await admin.ListAsync<Run>("/api/sync/runs", ct)).Where(run => run.RequestedAt > stopped).MinBy(run => run.RequestedAt)!.Seconds;
     }
 
     /// <summary>Nothing while the stand-in still starts.</summary>
-    static async Task<(int Entries, long Bytes)> TryReadAsync(HttpClient tyk, CancellationToken ct)
+    static async Task<ManyDefinitions.Lists> TryReadAsync(HttpClient tyk, CancellationToken ct)
     {
         try
         {
@@ -105,7 +120,7 @@ static class Sync
         }
         catch (HttpRequestException)
         {
-            return (0, 0);
+            return new(0, 0, 0);
         }
     }
 
@@ -205,25 +220,6 @@ static class Sync
         var took = Stopwatch.GetElapsedTime(started).TotalSeconds;
         await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, cancellationToken: ct);
         return took;
-    }
-
-    /// <summary>Processor time of each program so far, with that of its children (PostgreSQL has one for each connection).</summary>
-    static Dictionary<string, double> Processor(StateFolder state) => RunState.Of(state)!.Programs.Where(program => program.Process is not null).ToDictionary(
-        program => program.Name,
-        program => ProcessTree.Descendants(program.Process!.Id).Select(child => child.Id).Prepend(program.Process.Id).Sum(SecondsOf));
-
-    static double SecondsOf(int process)
-    {
-        try
-        {
-            // After the name, which may hold anything, in brackets: fields 14 to 17, in hundredths, its own and those of children that ended.
-            var fields = File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ');
-            return fields[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)) / 100.0;
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
     }
 
     static double Peak(int process)

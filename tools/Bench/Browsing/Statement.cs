@@ -12,7 +12,7 @@ namespace DevPortal.Bench;
 sealed partial record Statement(string Sql, IReadOnlyList<string?> Parameters)
 {
     /// <summary>What every call reads about who calls, and what programs do by themselves.</summary>
-    static readonly string[] NotOfLists = ["mt_doc_knownuser as d where id =", "mt_doc_knownuser as d where d.id =", "mt_doc_revokedtoken", "mt_events", "relay", "advisory", "converging", "storedreply", "BEGIN", "COMMIT", "DISCARD"];
+    static readonly string[] NotOfLists = ["mt_doc_knownuser as d where id =", "mt_doc_knownuser as d where d.id =", "mt_doc_revokedtoken", "d.seq_id > ", "pg_locks", "relay", "advisory", "converging", "storedreply", "BEGIN", "COMMIT", "DISCARD"];
 
     public void AddParameters(NpgsqlCommand command)
     {

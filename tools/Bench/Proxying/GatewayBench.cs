@@ -77,7 +77,7 @@ static class GatewayBench
 
         public Task<double> RateAsync(TimeSpan length, CancellationToken ct) => Wrk.RateAsync(Page, Connections, length, ct, ("Authorization", "Bearer " + Token));
 
-        public Task<IReadOnlyCollection<double>> PaceAsync(CancellationToken ct) => Paced.RunAsync(PerSecond, (int)(PerSecond * Length.TotalSeconds), async _ =>
+        public Task<IReadOnlyCollection<double>> PaceAsync(CancellationToken ct) => Paced.RunAsync(PerSecond, (int)(PerSecond * Length.TotalSeconds), async (_, _) =>
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, Page) { Headers = { Authorization = new("Bearer", Token) } };
             using var answer = await Http.SendAsync(request, ct);

@@ -18,6 +18,9 @@ public sealed partial class Browser(HttpClient http)
         public string? Error => ErrorText().Match(Html) is { Success: true } match ? WebUtility.HtmlDecode(match.Groups[1].Value) : null;
     }
 
+    /// <summary>As it sends them.</summary>
+    public string Cookies => string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}"));
+
     public Task<Page> OpenAsync(string address, CancellationToken ct) => SendAsync(() => new HttpRequestMessage(HttpMethod.Get, address), ct);
 
     /// <summary>Sends the first form of a page with its hidden fields.</summary>
@@ -38,7 +41,7 @@ public sealed partial class Browser(HttpClient http)
             try
             {
                 using var request = make();
-                if (cookies.Count > 0) request.Headers.Add("Cookie", string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+                if (cookies.Count > 0) request.Headers.Add("Cookie", Cookies);
                 using var response = await http.SendAsync(request, ct);
                 if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.TooManyRequests && patience.IsLeft)
                 {
