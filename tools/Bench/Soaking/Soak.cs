@@ -15,7 +15,7 @@ sealed class Soak(TimeSpan length, Action<Measured> report, Action<string> say) 
     const int People = 1_000, FlowsASecond = 10, ReadsASecond = 90, PagesASecond = 10, Sessions = 36, Invitations = 4;
     const double MostGrowth = 1.10, MostSlowing = 1.25, MostQueued = 100;
 
-    static readonly TimeSpan Settling = TimeSpan.FromMinutes(5), Look = TimeSpan.FromSeconds(10), Patience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Shortest = TimeSpan.FromMinutes(2), Settling = TimeSpan.FromMinutes(5), Look = TimeSpan.FromSeconds(10), Patience = TimeSpan.FromSeconds(60);
 
     readonly ConcurrentBag<(double Second, string What, double Value)> seen = [];
     readonly ConcurrentDictionary<string, int> failed = [];
@@ -27,6 +27,7 @@ sealed class Soak(TimeSpan length, Action<Measured> report, Action<string> say) 
 
     public async Task RunAsync(CancellationToken ct)
     {
+        if (length < Shortest) throw new InvalidOperationException($"At least {Shortest.TotalMinutes:0} minutes: a third of less shows nothing.");
         // Each of the thousand has an address of his own, as behind a balancer.
         Environment.SetEnvironmentVariable("TrustedProxies", "127.0.0.0/8");
         await using var portal = new OwnPortal();
