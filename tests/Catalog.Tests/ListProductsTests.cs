@@ -34,6 +34,7 @@ public sealed class ListProductsTests(RunningCatalog catalog)
                 await viewer.AskAsync($"products/{product.Id}").Answers(seen.Contains(product) ? HttpStatusCode.OK : HttpStatusCode.NotFound);
             }
 
+            Assert.Equal(catalogs.Order(), (await WholeListAsync(viewer, "catalogs")).Intersect([everybody, onlyA, nobody]).Order());
             foreach (var one in new[] { everybody, onlyA, nobody })
             {
                 await viewer.AskAsync($"catalogs/{one}").Answers(catalogs.Contains(one) ? HttpStatusCode.OK : HttpStatusCode.NotFound);
@@ -127,12 +128,12 @@ public sealed class ListProductsTests(RunningCatalog catalog)
     public async Task What_a_list_cannot_be_asked_is_refused_naming_the_parameter(string query, string code, string field) =>
         await catalog.Anonymous().AskAsync($"products?{query}").Refuses(HttpStatusCode.BadRequest, code, field);
 
-    static async Task<List<Guid>> WholeListAsync(HttpClient viewer)
+    static async Task<List<Guid>> WholeListAsync(HttpClient viewer, string list = "products")
     {
         var ids = new List<Guid>();
         for (var cursor = ""; ;)
         {
-            var page = await viewer.AskAsync($"products?limit=2&cursor={cursor}").Reads();
+            var page = await viewer.AskAsync($"{list}?limit=2&cursor={cursor}").Reads();
             ids.AddRange(page.Ids());
             if (page.Text("next") is not { } next) return ids;
             cursor = next;

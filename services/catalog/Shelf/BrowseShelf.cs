@@ -137,7 +137,7 @@ static class BrowseShelf
         // One part for each index: the database would else walk all catalogs by name and look at each whether it may be seen.
         string[] seen = viewer.SeesAll ? ["true"] : ["is_public", "not is_public and audience && @teams"];
         var parts = seen.Select(part => $"(select sort, id, name, slug, is_public from catalog_seen where {part} and (sort, id) > (@sort, @id) order by sort, id limit @limit)");
-        await using var command = database.CreateCommand($"{string.Join(" union all ", parts)} order by sort, id limit @limit");
+        await using var command = database.CreateCommand($"select * from ({string.Join(" union all ", parts)}) seen order by sort, id limit @limit");
         See(command, viewer);
         command.Parameters.AddWithValue("sort", wanted.AfterSort);
         command.Parameters.AddWithValue("id", wanted.AfterId);
