@@ -273,7 +273,7 @@ public sealed class OperateTests(Website website)
                 async () => { await admin.GoAsync("/admin/sync"); return await admin.Page.Locator("#sources").InnerTextAsync(); },
                 said => said.Contains("Its gateway can't be used, since", StringComparison.Ordinal) && said.Contains("Keys to be made: 1", StringComparison.Ordinal),
                 TimeSpan.FromMinutes(1), "the gateway is known to be away", Ct);
-            await PagesTests.LooksWellAsync(admin, "state-gateway-away");
+            await PagesTests.LooksWellAsync(website, website.Admin, admin, "state-gateway-away");
         }
         finally
         {
