@@ -38,8 +38,11 @@ static class Docs
             : answer).AllowAnonymous();
     }
 
-    /// <summary>The renderer's third colour is too pale to be read by all.</summary>
-    const string Contrast = ".light-mode { --scalar-color-3: #666; } .dark-mode { --scalar-color-3: #949494; }";
+    /// <summary>Some of the renderer's colours are too pale to be read by all.</summary>
+    const string Contrast = ".light-mode { --scalar-color-3: #666; --scalar-color-orange: #b3400b; } .dark-mode { --scalar-color-3: #949494; --scalar-color-red: #ff6b6b; }";
+
+    /// <summary>The renderer would try whether text may become code here. It may not, so it need not try.</summary>
+    const string OnlyText = "window.__zod_globalConfig = { jitless: true };";
 
     /// <summary>What the renderer says wrongly to those who hear the page, as on the reference pages of the portal.</summary>
     const string Mend = """
@@ -48,6 +51,9 @@ static class Docs
           for (const part of document.querySelectorAll("div[role=region][aria-labelledby]")) part.setAttribute("role", "group");
           for (const box of document.querySelectorAll("[role=combobox]:not([aria-expanded])")) box.setAttribute("aria-expanded", "false");
           for (const button of document.querySelectorAll("button[aria-expanded]:not([aria-label])")) if (!button.textContent.trim()) button.setAttribute("aria-label", "Details");
+          // No step left out.
+          let before = 0;
+          for (const heading of document.querySelectorAll("h1, h2, h3, h4, h5, h6")) if (heading.checkVisibility()) heading.ariaLevel = before = Math.min(heading.localName[1], before + 1);
         }).observe(document.body, { childList: true, subtree: true });
         """;
 
@@ -58,6 +64,6 @@ static class Docs
             <p>{t["This page needs JavaScript. The documents that it shows, one of each service, can be read without it or opened in a tool of yours:"]}</p>
             <ul>{string.Concat(Routes.Services.Select(service => $"""<li><a href="/openapi/{service}.json">{service}</a></li>"""))}</ul>
         </main></div>
-        <script nonce="{nonce}">document.getElementById("without-script").remove(); {Mend}</script>
+        <script nonce="{nonce}">document.getElementById("without-script").remove(); {OnlyText} {Mend}</script>
         """;
 }

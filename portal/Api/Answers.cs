@@ -10,7 +10,7 @@ public sealed record Titled(Guid Id, string Title);
 
 public sealed record Me(Guid Id, string Name, string Email, string Role, Named Organization, IReadOnlyList<Named> Teams);
 
-public sealed record PersonalToken(Guid Id, string Name, string[] Scopes, string Hint, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt);
+public sealed record PersonalToken(Guid Id, string Name, string[] Scopes, string Hint, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
 public sealed record CreatedToken(Guid Id, string Name, string Token)
 {

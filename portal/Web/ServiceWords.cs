@@ -3,7 +3,7 @@ using Microsoft.Extensions.Localization;
 
 namespace DevPortal.Portal.Web;
 
-/// <summary>What services say in sentences of their own (why something is refused, what a request waits for), in the language of the page. A sentence is found by
+/// <summary>What services say in sentences of their own (why something is refused, what a request waits for, what sync makes of Tyk's objects), in the language of the page. A sentence is found by
 /// itself, and what it names stays as it is; one that is not here is shown in the service's own words.</summary>
 static class ServiceWords
 {
@@ -32,10 +32,64 @@ static class ServiceWords
         // Why something can't be requested.
         "It is not offered to your teams; an admin sees it all the same.",
         "It needs no credential: everybody may call it.",
+        "It needs {0}, which cannot be requested here yet.",
+        "Its API {0} asks for more than one kind of credential at once: {1}.",
         "Its API {0} needs no credential, while others need one.",
+        "Its APIs need different kinds of credentials: {0}.",
         "No plan is offered with it.",
         "None of its APIs is there at the moment.",
         "The gateway does not offer it at the moment.",
+        "a JSON Web Token",
+        "a client certificate",
+        "a credential of kind {0}",
+        "a signature",
+        "a user name and password",
+        "an API key",
+        "an OAuth 2.0 token",
+        "an OpenID Connect token",
+        "none that is known",
+        "nothing",
+        // Why sync hides, keeps, warns, asks or fails.
+        "At Tyk it is a plan now.",
+        "At Tyk it is a product now.",
+        "The API {0} is hidden: {1}",
+        "The policy names the API {0}, which is not there.",
+        "a policy must be a JSON object",
+        "a plan became a product: give the product a policy id of its own",
+        "a product became a plan: give the plan a policy id of its own",
+        "an API definition must be a JSON object",
+        "entry {0} of {1}: {2}",
+        "internal: only other APIs reach it",
+        "interrupted: the process that performed it ended",
+        "is_inactive is set",
+        "it belongs to another organisation ({0})",
+        "it has no org_id, so a key with a chosen id does not work with it: set org_id",
+        "it is absent, but something of its kind could not be read: not hidden",
+        "it limits query depth (complexity), which is neither access nor a plan",
+        "it mixes access rights with limits: split it into a product (acl) and a plan (rate_limit, quota)",
+        "it opens API {0}, which is not there",
+        "it opens no API",
+        "it sets limits per API, which can't be combined with a plan",
+        "it would hide {0} objects, more than {1} at once",
+        "it would hide {0} of {1} apis, more than {2} %",
+        "it would hide {0} of {1} plans, more than {2} %",
+        "it would hide {0} of {1} products, more than {2} %",
+        "its state is {0}",
+        "neither a classic nor a Tyk OAS definition",
+        "no answer",
+        "no partition is set, so it enforces access, rate and quota together: set only acl for a product, or only rate_limit and quota for a plan",
+        "no plan any more: {0}",
+        "no product any more: {0}",
+        "something failed here; it was logged",
+        "switched off at Tyk",
+        "switched off at Tyk: {0}",
+        "the API has no api_id",
+        "the API has no x-tyk-api-gateway.info.id",
+        "the folder {0} can't be read: {1}",
+        "the policy has neither id nor _id",
+        "the source holds {0} organisations ({1}): set its OrgId to the one that is meant",
+        "there is no {0}; files are taken by their names",
+        "vanished from the source",
         // Refusals.
         "'{0}' can't be requested: {1}",
         "'{0}' has control characters other than tabs and line ends.",
@@ -111,7 +165,10 @@ static class ServiceWords
     static readonly (string Sentence, Regex Form)[] Forms = [.. Sentences.Where(sentence => sentence.Contains('{', StringComparison.Ordinal))
         .Select(sentence => (sentence, new Regex($"^{Regex.Replace(Regex.Escape(sentence), @"\\\{\d\}", "(.+)")}$", RegexOptions.Singleline)))];
 
-    public static string Say(string said, IStringLocalizer<Texts> t)
+    public static string Say(string said, IStringLocalizer<Texts> t) => Find(said, t) ?? said;
+
+    /// <summary>Null: there are no words for it here.</summary>
+    public static string? Find(string said, IStringLocalizer<Texts> t)
     {
         foreach (var (sentence, form) in Forms)
         {
@@ -119,6 +176,6 @@ static class ServiceWords
             if (form.Match(said) is { Success: true } match) return t[sentence, [.. match.Groups.Values.Skip(1).Select(part => Say(part.Value, t))]];
         }
 
-        return Array.IndexOf(Sentences, said) < 0 ? said : t[said];
+        return Array.IndexOf(Sentences, said) < 0 ? null : t[said].Value;
     }
 }

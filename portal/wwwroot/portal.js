@@ -60,12 +60,11 @@
     form.dataset.sent = "true";
     for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
   });
-  // Enter looks for what was typed into a search, where the rest of its form is something to be saved.
+  // Where a search is part of a form, Enter presses the button of the search; in any other field the form is meant.
   document.addEventListener("keydown", event => {
-    const look = event.key === "Enter" && !event.isComposing && event.target.matches("input[type=search]") && event.target.closest("[role=search]")?.querySelector("button[name=_look]");
-    if (!look) return;
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("input:not([type=search])") || !event.target.form?.querySelector("[role=search]")) return;
     event.preventDefault();
-    look.click();
+    event.target.form.requestSubmit(event.target.form.querySelector("button[type=submit]:not([name])"));
   });
 
   // Whoever types the name of something new has chosen it.

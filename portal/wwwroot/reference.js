@@ -1,3 +1,6 @@
+// The renderer, which comes next, would try whether text may become code here. It may not, so it need not try.
+window.__zod_globalConfig = { jitless: true };
+
 // A page has one main part. Here it is the renderer's, which takes itself for the whole page, so ours steps back and its head is a region of its own.
 const stepBack = () => {
   const main = document.getElementById("main"), frame = document.createElement("div"), head = main.querySelector(".heading");

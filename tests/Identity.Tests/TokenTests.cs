@@ -64,6 +64,21 @@ public sealed class TokenTests(SharedApp shared)
     }
 
     [Fact]
+    public async Task Those_that_were_revoked_are_listed_apart_from_those_that_were_not()
+    {
+        using var owner = await app.SignInAsync((await app.NewUserAsync(shared.Admin)).Email, Somebody.FirstPassword);
+        var (kept, deleted) = ((await CreateAsync(owner, "read")).GetProperty("id").GetString()!, (await CreateAsync(owner, "read")).GetProperty("id").GetString()!);
+        Assert.Equal(HttpStatusCode.NoContent, (await owner.DeleteAsync($"/api/identity/tokens/{deleted}")).StatusCode);
+
+        Assert.Equal([kept, deleted], await ListAsync(""));
+        Assert.Equal([kept], await ListAsync("?revoked=false"));
+        Assert.Equal([deleted], await ListAsync("?revoked=true"));
+
+        async Task<string[]> ListAsync(string query) =>
+            [.. (await (await owner.GetAsync("/api/identity/tokens" + query)).JsonAsync()).GetProperty("items").EnumerateArray().Select(token => token.GetProperty("id").GetString()!)];
+    }
+
+    [Fact]
     public async Task A_token_of_somebody_else_is_404()
     {
         var created = await CreateAsync(shared.Admin, "read");

@@ -58,14 +58,15 @@ public sealed class AskTests(Website website)
         var lighthouse = await newcomer.Actor.Portal.CreateAppAsync("Lighthouse", Ct);
         await Task.WhenAll(Enumerable.Range(0, 100).Select(number => newcomer.Actor.Portal.CreateAppAsync($"App {number}", Ct)));
         await using var visit = await website.VisitAsync(scripts: false);
-        await visit.SignInAsync(new(newcomer.Actor.Me.Name, newcomer.Email, newcomer.Password, "consumer", "", []), "/catalog");
+        var account = new Demo.Filling.Account(newcomer.Actor.Me.Name, newcomer.Email, newcomer.Password, "consumer", "", []);
+        await visit.SignInAsync(account, "/catalog");
         await visit.ClickAsync("Weather warnings");
         await visit.ClickAsync("Request access");
         var app = visit.Page.GetByRole(AriaRole.Radio, new() { Name = lighthouse.Name });
         await Expect(app).ToHaveCountAsync(0);
         await visit.SeesAsync("You have more apps than are shown.");
         await visit.Page.GetByLabel("What do you need it for?").FillAsync("For an app from long ago.");
-        await visit.ShootAsync("ask-many-apps");
+        await PagesTests.LooksWellAsync(website, account, visit, "state-ask-many-apps");
         await visit.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Find an app by its name" }).FillAsync("light");
         await visit.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Find an app by its name" }).PressAsync("Enter");
         await app.CheckAsync();

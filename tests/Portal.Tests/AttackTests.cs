@@ -165,6 +165,120 @@ public sealed class AttackTests(Website website)
         }
     }
 
+    /// <summary>Whoever may write APIs at Tyk is no admin here.</summary>
+    [Fact]
+    public async Task What_an_API_says_of_itself_stays_text()
+    {
+        var mark = Guid.NewGuid().ToString("N")[..8];
+        await using var own = new OwnProducts(website, Ct);
+        var product = await own.AddWithApiAsync($"Hostile {mark}", HostileApi($"hostile-{mark}"));
+        await website.AdminApi.PutAsync($"/api/catalog/products/{product.Id}", new { title = product.Title, published = true }, "*", Ct);
+        await website.AdminApi.PostAsync<Catalog>("/api/catalog/catalogs", new { name = product.Title, visibility = "public", productIds = new[] { product.Id } }, Ct);
+        await using var plain = await website.VisitAsync(scripts: false);
+        await plain.GoAsync(await plain.FirstLinkAsync($"/catalog/{product.Id}", "aside .rows a"));
+        await Assertions.Expect(plain.Page.Locator(".operation .muted:not(.small)")).ToHaveTextAsync(Attacks);
+        await Assertions.Expect(plain.Page.Locator("main").Locator("script:not([nonce]), #injected, img, svg:not(.icon), iframe, style, form")).ToHaveCountAsync(0);
+
+        await using var visit = await OpenAsync();
+        await UnhurtAsync(visit, $"/catalog/{product.Id}");
+        // Pictures of elsewhere are refused, and the renderer says so where it makes nothing of what it reads.
+        visit.Expected = new(@"^(Loading|Refused to load) the image '[^']*//evil\.example/|^\[(EventBus|getSnippet|generateCodeSnippet)\] ");
+        await visit.GoAsync(new Uri(plain.Page.Url).AbsolutePath);
+        await Assertions.Expect(visit.Page.Locator("#reference[data-ready]")).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        // The renderer draws what somebody comes to.
+        await Eventually.UntilAsync(async () =>
+        {
+            await UnhurtAsync(visit, isFormatted: true);
+            return await visit.Page.EvaluateAsync<int>(Walk);
+        }, seen => seen == Attacks.Length, TimeSpan.FromMinutes(2), "each operation was seen", Ct);
+
+        await using var admin = await OpenAsync();
+        await admin.SignInAsync(website.Admin, "/admin");
+        foreach (var path in new[] { $"/admin/products/{product.Id}", $"/catalog/{product.Id}/request", await admin.FirstLinkAsync("/admin/sync", "#sources .card a") }) await UnhurtAsync(admin, path);
+    }
+
+    /// <summary>Some steps on through a reference, opening what is closed. How many operations were seen.</summary>
+    const string Walk = """
+        async () => {
+          window.walk ??= { at: 0, opened: new Set(), seen: new Set() };
+          for (let steps = 0; steps < 20; steps++) {
+            for (const closed of document.querySelectorAll("#reference button[aria-expanded=false]")) if (!walk.opened.has(closed)) walk.opened.add(closed), closed.click();
+            for (const operation of document.querySelectorAll("#reference [id*='/POST/']")) walk.seen.add(operation.id.split("/POST/")[1].split("/")[0]);
+            walk.at = walk.at > document.documentElement.scrollHeight ? 0 : walk.at + innerHeight / 2;
+            scrollTo(0, walk.at);
+            await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+          }
+          return walk.seen.size;
+        }
+        """;
+
+    /// <summary>Each attack wherever a document has words.</summary>
+    static JsonObject HostileApi(string path)
+    {
+        var all = string.Join("\n\n", Attacks);
+        var api = new JsonObject
+        {
+            ["openapi"] = "3.0.3",
+            ["info"] = new JsonObject
+            {
+                ["title"] = all,
+                ["version"] = Attacks[0],
+                ["description"] = all,
+                ["termsOfService"] = "javascript:hit=1",
+                ["contact"] = new JsonObject { ["name"] = Attacks[1], ["url"] = "javascript:hit=1", ["email"] = "\"><img src=x onerror=hit=1>" },
+                ["license"] = new JsonObject { ["name"] = Attacks[2], ["url"] = "javascript:hit=1" },
+            },
+            ["externalDocs"] = new JsonObject { ["description"] = Attacks[3], ["url"] = "javascript:hit=1" },
+            ["tags"] = new JsonArray([.. Attacks.Select((attack, number) => new JsonObject { ["name"] = $"{number} {attack}", ["description"] = attack, ["externalDocs"] = new JsonObject { ["url"] = attack } })]),
+            ["paths"] = new JsonObject(Attacks.Select((attack, number) => KeyValuePair.Create($"/{number}/{attack}", (JsonNode?)new JsonObject { ["post"] = Operation(attack, number) }))),
+            ["components"] = new JsonObject
+            {
+                ["securitySchemes"] = new JsonObject { ["authToken"] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "Authorization", ["description"] = all } },
+                ["schemas"] = new JsonObject(Attacks.Select((attack, number) => KeyValuePair.Create($"Thing{number}", (JsonNode?)Schema(attack)))),
+            },
+            ["x-tyk-api-gateway"] = new JsonObject
+            {
+                ["info"] = new JsonObject { ["orgId"] = "5f0c1a2b3c4d5e6f70819203", ["name"] = string.Join(' ', Attacks.Take(6)), ["state"] = new JsonObject { ["active"] = true } },
+                ["upstream"] = new JsonObject { ["url"] = "http://hostile.upstream.invalid" },
+                ["server"] = new JsonObject
+                {
+                    ["listenPath"] = new JsonObject { ["value"] = $"/{path}/\"><img src=x onerror=hit=1>/", ["strip"] = true },
+                    ["authentication"] = new JsonObject { ["enabled"] = true, ["securitySchemes"] = new JsonObject { ["authToken"] = new JsonObject { ["enabled"] = true, ["header"] = new JsonObject { ["enabled"] = true, ["name"] = "Authorization" } } } },
+                },
+            },
+        };
+        return api;
+
+        static JsonObject Schema(string attack) => new()
+        {
+            ["type"] = "object",
+            ["title"] = attack,
+            ["description"] = attack,
+            ["properties"] = new JsonObject { [attack] = new JsonObject { ["type"] = "string", ["description"] = attack, ["example"] = attack, ["default"] = attack, ["enum"] = new JsonArray(attack), ["pattern"] = attack } },
+        };
+
+        static JsonObject Operation(string attack, int number) => new()
+        {
+            ["operationId"] = attack,
+            ["summary"] = attack,
+            ["description"] = attack,
+            ["tags"] = new JsonArray($"{number} {attack}"),
+            ["externalDocs"] = new JsonObject { ["description"] = attack, ["url"] = attack },
+            ["parameters"] = new JsonArray(new JsonObject { ["name"] = attack, ["in"] = "query", ["description"] = attack, ["example"] = attack, ["schema"] = Schema(attack)["properties"]![attack]!.DeepClone() }),
+            ["requestBody"] = new JsonObject { ["description"] = attack, ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = Schema(attack), ["examples"] = new JsonObject { [attack] = new JsonObject { ["summary"] = attack, ["value"] = new JsonObject { [attack] = attack } } } } } },
+            ["responses"] = new JsonObject
+            {
+                ["200"] = new JsonObject
+                {
+                    ["description"] = attack,
+                    ["headers"] = new JsonObject { [attack] = new JsonObject { ["description"] = attack, ["schema"] = new JsonObject { ["type"] = "string" } } },
+                    ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = Schema(attack), ["example"] = new JsonObject { [attack] = attack } } },
+                },
+            },
+        };
+
+    }
+
     /// <summary>The first admin's page is there only as long as there is none, so it comes from an identity of its own.</summary>
     [Fact]
     public async Task What_the_first_admin_types_stays_text_and_his_page_has_no_violations()
@@ -255,13 +369,15 @@ public sealed class AttackTests(Website website)
     }
 
     /// <summary>Nothing ran, nothing was put in, nothing had to be refused by the policy.</summary>
-    static async Task UnhurtAsync(Visit visit) => Assert.Equal("", await visit.Page.EvaluateAsync<string>(
+    /// <param name="isFormatted">Words of an API are Markdown in which harmless HTML counts, and the policy refuses pictures of elsewhere.</param>
+    static async Task UnhurtAsync(Visit visit, bool isFormatted = false) => Assert.Equal("", await visit.Page.EvaluateAsync<string>(
         """
-        [
+        isFormatted => [
           'hit' in window ? 'ran' : '',
-          ...document.querySelectorAll('#injected, [onerror], [onload], [onfocus], iframe, meta[http-equiv], base[href^="//evil"], form[action^="//evil"], img[src^="//evil"], a[href^="javascript:" i], a[href^="data:" i]'),
+          ...document.querySelectorAll('[onerror], [onload], [onfocus], iframe, meta[http-equiv], base[href^="//evil"], form[action^="//evil"], a[href^="javascript:" i], a[href^="data:" i]'),
+          ...isFormatted ? [] : document.querySelectorAll('#injected, img[src^="//evil"]'),
           ...[...document.scripts].filter(script => !script.nonce),
-          ...window.refusals,
+          ...window.refusals.filter(refusal => !isFormatted || !refusal.startsWith('img-src')),
         ].map(found => found.outerHTML ?? found).filter(found => found).join(' | ')
-        """));
+        """, isFormatted));
 }

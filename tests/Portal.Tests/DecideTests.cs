@@ -22,7 +22,7 @@ public sealed partial class DecideTests(Website website)
         await admin.Page.Locator(".row", new() { HasText = app }).GetByRole(AriaRole.Link).ClickAsync();
         await admin.SeesAsync("Brightwater Logistics");
         await admin.SeesAsync("Warnings for the ferries.");
-        // Who asks, what he would get, what the app holds.
+        // Who asks, what for, what the app holds.
         var aside = admin.Page.Locator("aside");
         await Assertions.Expect(aside).ToContainTextAsync(website.Consumer.Email);
         await Assertions.Expect(aside).ToContainTextAsync("Route planning");
@@ -58,9 +58,41 @@ public sealed partial class DecideTests(Website website)
 
         await admin.GoAsync("/admin" + request);
         await admin.SeesAsync("Waiting for approval");
+        await Assertions.Expect(admin.Page.Locator("#decide .notice")).ToHaveTextAsync("This is your own request: another admin decides it.");
         await Assertions.Expect(admin.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" })).ToHaveCountAsync(0);
+        await Assertions.Expect(admin.Page.GetByRole(AriaRole.Button, new() { Name = "Reject" })).ToHaveCountAsync(0);
         await admin.GoAsync("/requests");
         await admin.SeesAsync("An admin decides.");
+    }
+
+    [Fact]
+    public async Task Who_decides_sees_the_keys_that_the_app_holds_already()
+    {
+        var products = await website.ConsumerApi.ListAsync<Product>("/api/catalog/products", Ct);
+        var app = await website.ConsumerApi.CreateAppAsync($"Holder {Guid.NewGuid().ToString("N")[..8]}", Ct);
+        var (first, plan) = await AskAsync("Weather forecasts");
+        await website.AdminApi.ApproveAsync(first.Id, "Yes.", Ct);
+        var key = (await website.AdminApi.FindCredentialAsync((await website.AdminApi.UntilProvisionedAsync(first.Id, TimeSpan.FromMinutes(1), Ct)).Credential!.Id, Ct)).Value;
+        var (second, _) = await AskAsync("Weather warnings");
+        await using var admin = await website.VisitAsync();
+        await admin.SignInAsync(website.Admin, $"/admin/requests/{second.Id}");
+
+        var held = admin.Page.Locator("aside .rows li");
+        await Assertions.Expect(held).ToHaveCountAsync(1);
+        await Assertions.Expect(held).ToContainTextAsync("Weather forecasts");
+        await Assertions.Expect(held.Locator(".badge")).ToHaveTextAsync("Active");
+        await Assertions.Expect(held.Locator(".muted")).ToHaveTextAsync($"{plan.Title} {key.Hint}");
+        await Assertions.Expect(admin.Page.Locator("aside")).Not.ToContainTextAsync("No keys.");
+        // The key that a request itself has led to is no key besides.
+        await admin.GoAsync($"/admin/requests/{first.Id}");
+        await Assertions.Expect(admin.Page.Locator("aside")).ToContainTextAsync("No keys.");
+
+        async Task<(AccessRequest Request, Plan Plan)> AskAsync(string title)
+        {
+            var product = products.First(product => product.Title == title);
+            var plan = (await website.ConsumerApi.GetAsync<ProductPage>($"/api/catalog/products/{product.Id}", Ct)).Plans.First(plan => plan.Available);
+            return (await website.ConsumerApi.RequestAccessAsync(app.Id, product.Id, plan.Id, "To hold more than one key.", Ct), plan);
+        }
     }
 
     [Fact]
@@ -138,7 +170,7 @@ public sealed partial class DecideTests(Website website)
         // Who made the consumer's one-time link does not decide her requests.
         await admin.SignInAsync(website.Accounts.First(account => account.Email.StartsWith("maren", StringComparison.Ordinal)), "/admin" + new Uri(consumer.Page.Url).AbsolutePath);
 
-        await admin.SeesAsync("You made the one-time link of this person");
+        await Assertions.Expect(admin.Page.Locator("#decide .notice")).ToHaveTextAsync("You made the one-time link of this person, so another admin decides this request.");
         await Assertions.Expect(admin.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" })).ToHaveCountAsync(0);
         await PagesTests.LooksWellAsync(admin, "state-may-not-decide");
     }

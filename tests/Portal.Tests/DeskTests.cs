@@ -132,6 +132,12 @@ public sealed class DeskTests(Website website)
             await PagesTests.LooksWellAsync(looking, "state-request-failed");
         }
 
+        await using (var asking = await website.VisitAsync())
+        {
+            await asking.SignInAsync(website.Consumer);
+            await asking.SeesWellAsync($"/requests/{request.Id}", "Key not made", "state-own-request-failed");
+        }
+
         await admin.ClickAsync("Try again");
         await Expect(admin.Page.Locator(".timeline .what", new() { HasText = "Tried again" })).ToHaveCountAsync(1);
     }

@@ -86,6 +86,44 @@ public sealed class KeyboardTests(Website website)
     }
 
     [Fact]
+    public async Task The_queue_its_filters_and_an_approval_with_a_note_need_no_mouse()
+    {
+        await using var consumer = await website.VisitAsync();
+        var app = await consumer.AskAsync(website.Consumer, "Weather forecasts", "To be found in the queue.");
+        await using var admin = await website.VisitAsync();
+        await admin.GoAsync("/admin");
+        await SignInAsync(admin, website.Admin);
+        await EnterAsync(admin, "Requests", "[aria-label=Administration]");
+        var chosen = admin.Page.GetByRole(AriaRole.Navigation, new() { Name = "Filter" }).Locator("[aria-current=page]");
+        await Expect(chosen).ToHaveTextAsync("Waiting");
+        foreach (var filter in new[] { "Rejected", "All", "Waiting" })
+        {
+            await EnterAsync(admin, filter, "[aria-label=Filter]");
+            await Expect(chosen).ToHaveTextAsync(filter);
+            await IsSomewhereAsync(admin);
+        }
+
+        // Oldest first, and other tests may have left more than a page of them.
+        var (row, rows) = (admin.Page.Locator(".row", new() { HasText = app }), admin.Page.Locator("#queue .row-title a"));
+        while (await row.CountAsync() == 0)
+        {
+            var first = await rows.First.GetAttributeAsync("href");
+            await EnterAsync(admin, "Next page");
+            await Expect(rows.First).Not.ToHaveAttributeAsync("href", first!);
+        }
+
+        await TabToAsync(admin, app, within: ".row");
+        await admin.Page.Keyboard.PressAsync("Enter");
+        await admin.Page.WaitForURLAsync("**/admin/requests/*-*");
+        await TabToAsync(admin, "Note");
+        await admin.Page.Keyboard.TypeAsync("Out of the queue.");
+        await EnterAsync(admin, "Approve");
+        await admin.SeesAsync("Active at Tyk since");
+        await IsSomewhereAsync(admin);
+        await consumer.SeesAsync("Out of the queue.");
+    }
+
+    [Fact]
     public async Task Rejecting_needs_no_mouse()
     {
         await using var consumer = await website.VisitAsync();
@@ -133,28 +171,29 @@ public sealed class KeyboardTests(Website website)
         await visit.Page.Locator(".account-name").WaitForAsync();
     }
 
-    static async Task EnterAsync(Visit visit, string name)
+    /// <param name="part">Where there are several of that name: the part of the page.</param>
+    static async Task EnterAsync(Visit visit, string name, string? part = null)
     {
-        await TabToAsync(visit, name);
+        await TabToAsync(visit, name, part: part);
         await visit.Page.Keyboard.PressAsync("Enter");
     }
 
     /// <summary>Tabs on until what is called that has the focus; whatever has it on the way shows it.</summary>
-    static async Task TabToAsync(Visit visit, string name, string? type = null, string? within = null)
+    static async Task TabToAsync(Visit visit, string name, string? type = null, string? within = null, string? part = null)
     {
         for (var step = 0; step < 150; step++)
         {
             var found = await visit.Page.EvaluateAsync<bool>(
                 """
-                ([name, type, within]) => {
+                ([name, type, within, part]) => {
                   const it = document.activeElement;
-                  if (!it || it === document.body) return false;
+                  if (!it || it === document.body || (part && !it.closest(part))) return false;
                   if (within) return it.closest(within)?.textContent.includes(name) ?? false;
                   if (type) return it.type === type && it.name === name;
                   return (it.labels?.[0]?.textContent ?? it.textContent).trim().startsWith(name);
                 }
                 """,
-                new object?[] { name, type, within });
+                new object?[] { name, type, within, part });
             if (found) return;
             await visit.Page.Keyboard.PressAsync("Tab");
             Assert.Equal("", await FocusedAsync(visit, Unseen));

@@ -99,6 +99,40 @@ public sealed class LiveTests(Website website)
     }
 
     [Fact]
+    public async Task Who_listens_hears_the_history_as_a_list_in_order_each_step_with_its_time_and_is_told_how_the_request_stands()
+    {
+        await using var visit = await WaitingAsync();
+        var history = visit.Page.GetByRole(AriaRole.List, new() { Name = "History" });
+        await Expect(history).ToMatchAriaSnapshotAsync("""
+            - list "History":
+              - listitem:
+                - paragraph:
+                  - text: Requested
+                  - time
+                - paragraph: By you
+              - listitem:
+                - paragraph: Next
+                - paragraph: An admin decides.
+            """);
+
+        var request = Guid.Parse(new Uri(visit.Page.Url).Segments[^1]);
+        await website.AdminApi.ApproveAsync(request, "Fair winds.", Ct);
+        await website.AdminApi.UntilProvisionedAsync(request, TimeSpan.FromMinutes(1), Ct);
+        await LooksAsync(visit);
+
+        await Expect(visit.Page.Locator("#announce")).ToHaveTextAsync("Weather forecasts: Active");
+        await Expect(visit.Page.Locator("#announce")).ToHaveRoleAsync(AriaRole.Status);
+        var steps = history.GetByRole(AriaRole.Listitem);
+        await Expect(steps).ToContainTextAsync(["Requested", "Approved", "Set-up of the key began", "Active at the gateway"]);
+        await Expect(steps.Nth(1).GetByRole(AriaRole.Blockquote)).ToHaveTextAsync("Fair winds.");
+        var times = steps.GetByRole(AriaRole.Time);
+        await Expect(times).ToHaveCountAsync(await steps.CountAsync());
+        var at = await times.EvaluateAllAsync<string[]>("times => times.map(time => time.dateTime)");
+        Assert.Equal(at.Order(StringComparer.Ordinal), at);
+        Assert.All(at, one => Assert.True(DateTimeOffset.TryParse(one, System.Globalization.CultureInfo.InvariantCulture, out _), one));
+    }
+
+    [Fact]
     public async Task Once_the_session_is_over_it_says_so_and_stops_looking_and_what_was_typed_stays()
     {
         await using var visit = await WaitingAsync(asAdmin: true);

@@ -203,7 +203,15 @@ public sealed class OfferTests(Website website)
         await admin.ClickAsync("Preview");
         await Expect(preview.Locator(".price")).ToHaveTextAsync("Free");
         await Expect(preview.Locator("strong")).ToHaveTextAsync("trying out");
-        await admin.ShootAsync("state-preview-plan");
+        await using (var looking = await website.VisitAsync())
+        {
+            await looking.SignInAsync(website.Admin, $"/admin/plans/{plan.Id}");
+            await looking.Page.GetByLabel("Description").FillAsync("## Fair use\n\nFor **trying out**.");
+            await looking.ClickAsync("Preview");
+            await Expect(looking.Page.GetByRole(AriaRole.Complementary).Locator("strong")).ToHaveTextAsync("trying out");
+            await PagesTests.LooksWellAsync(looking, "state-preview-plan");
+        }
+
         Assert.Null((await website.AdminApi.GetAsync<Plan>($"/api/catalog/plans/{plan.Id}?view=admin", Ct)).Price);
         await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await admin.SeesAsync("Saved.");

@@ -95,6 +95,8 @@ public sealed class PagesTests(Website website)
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Design");
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("it says where");
         await Assertions.Expect(visit.Page.GetByLabel("Name")).ToHaveAccessibleDescriptionAsync("A hint. A name is needed.");
+        foreach (var part in new[] { ".crumbs", "[data-done]", ".tabs [aria-current=page]", ".table .row", ".status-card", ".timeline .ahead", "select", "[role=search] input" })
+            await Assertions.Expect(visit.Page.Locator("main").Locator(part).First).ToBeVisibleAsync();
         await LooksWellAsync(visit, "design");
     }
 
@@ -191,6 +193,78 @@ public sealed class PagesTests(Website website)
     }
 
     [Fact]
+    public async Task States_of_requests_apps_and_keys_as_their_owner_sees_them_have_no_violations()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var visit = await website.VisitAsync();
+        var asked = new Dictionary<string, Guid>();
+        foreach (var state in new[] { "rejected", "withdrawn", "revoked", "rotating" })
+        {
+            await visit.AskAsync(website.Consumer, "Weather forecasts", $"To be {state}.", signIn: asked.Count == 0);
+            asked[state] = Guid.Parse(new Uri(visit.Page.Url).Segments[^1]);
+        }
+
+        await website.AdminApi.PostAsync<AccessRequest>($"/api/provisioning/requests/{asked["rejected"]}/reject", new { reason = "Not with this reason." }, ct, "*");
+        await website.ConsumerApi.PostAsync<AccessRequest>($"/api/provisioning/requests/{asked["withdrawn"]}/withdraw", new { }, ct, "*");
+        var (revoked, rotating) = (await GrantAsync(asked["revoked"]), await GrantAsync(asked["rotating"]));
+        await website.AdminApi.RevokeAsync(revoked.Id, "It is over.", ct);
+        await visit.SeesWellAsync($"/requests/{asked["rejected"]}", "Not with this reason.", "state-own-request-rejected");
+        await visit.SeesWellAsync($"/requests/{asked["withdrawn"]}", "By you", "state-own-request-withdrawn");
+        await visit.SeesWellAsync($"/requests/{revoked.Id}", "Key gone from the gateway", "state-own-request-revoked");
+        await visit.SeesWellAsync($"/apps/{revoked.AppId}", "Revoked", "state-app-with-revoked-key");
+        await website.ConsumerApi.RevealAsync(rotating.Credential!.Id, ct);
+        await visit.SeesWellAsync($"/credentials/{rotating.Credential.Id}/reveal", "There is no key to reveal", "state-key-was-shown");
+        await website.Tyk.SwitchOnAsync("refuse", ct);
+        try
+        {
+            await website.ConsumerApi.PostAsync<Credential>($"/api/credentials/{rotating.Credential.Id}/rotate", new { }, ct, "*");
+            await visit.SeesWellAsync($"/apps/{rotating.AppId}", "Being replaced", "state-app-with-rotating-key");
+        }
+        finally
+        {
+            await website.Tyk.SwitchOffAsync(CancellationToken.None);
+        }
+
+        async Task<AccessRequest> GrantAsync(Guid request)
+        {
+            await website.AdminApi.ApproveAsync(request, "Yes.", ct);
+            return await website.ConsumerApi.UntilProvisionedAsync(request, TimeSpan.FromMinutes(1), ct);
+        }
+    }
+
+    [Fact]
+    public async Task States_of_a_product_that_can_not_be_requested_have_no_violations()
+    {
+        var (ct, mark) = (TestContext.Current.CancellationToken, Guid.NewGuid().ToString("N")[..8]);
+        await using var own = new OwnProducts(website, ct);
+        var product = (await own.AddAsync($"Without plans {mark}"))[0];
+        await website.AdminApi.PutAsync($"/api/catalog/products/{product.Id}", new { title = product.Title, published = true }, "*", ct);
+        await website.AdminApi.PostAsync<Catalog>("/api/catalog/catalogs", new { name = $"Without plans {mark}", visibility = "public", productIds = new[] { product.Id } }, ct);
+        await using var visit = await website.VisitAsync();
+        await visit.SignInAsync(website.Consumer, "/catalog");
+        await visit.SeesWellAsync($"/catalog/{product.Id}", "No plan is offered with it.", "state-product-not-requestable");
+        await visit.SeesWellAsync($"/catalog/{product.Id}/request", "No plan is offered with it.", "state-request-not-possible");
+    }
+
+    [Fact]
+    public async Task States_of_other_peoples_apps_and_keys_as_an_admin_sees_them_have_no_violations()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var consumer = await website.VisitAsync();
+        var app = await consumer.AskAsync(website.Consumer, "Weather forecasts", "To be looked at by an admin.");
+        var request = Guid.Parse(new Uri(consumer.Page.Url).Segments[^1]);
+        await website.AdminApi.ApproveAsync(request, "Yes.", ct);
+        var granted = await website.AdminApi.UntilProvisionedAsync(request, TimeSpan.FromMinutes(1), ct);
+        var key = (await website.AdminApi.FindCredentialAsync(granted.Credential!.Id, ct)).Value;
+        await using var visit = await website.VisitAsync();
+        await visit.SignInAsync(website.Admin, "/admin");
+        await visit.SeesWellAsync($"/apps/{granted.AppId}", app, "state-app-of-another");
+        await visit.SeesWellAsync($"/credentials/{key.Id}/revoke", "What stops:", "state-key-of-another-to-revoke");
+        await visit.SeesWellAsync($"/admin/apps?q={Uri.EscapeDataString(key.Hint![^4..])}", app, "state-keys-found");
+        await visit.SeesWellAsync($"/admin/apps?q={Uri.EscapeDataString(website.Consumer.Name)}", $"Apps of {website.Consumer.Name}", "state-owners-found");
+    }
+
+    [Fact]
     public async Task States_of_an_admin_have_no_violations()
     {
         await using var consumer = await website.VisitAsync();
@@ -252,11 +326,11 @@ public sealed class PagesTests(Website website)
 
         await website.AdminApi.PostAsync<AccessRequest>($"/api/provisioning/requests/{rejected}/reject", new { reason = "Not with this reason." }, ct, "*");
         await website.AdminApi.RevokeAsync(revoked, "It is over.", ct);
-        await SeesAsync($"/admin/requests/{provisioned}", "Active at Tyk since", "state-request-provisioned");
-        await SeesAsync($"/admin/requests/{rejected}", "Not with this reason.", "state-request-rejected");
-        await SeesAsync($"/admin/requests/{revoked}", "It is over.", "state-request-revoked");
+        await visit.SeesWellAsync($"/admin/requests/{provisioned}", "Active at Tyk since", "state-request-provisioned");
+        await visit.SeesWellAsync($"/admin/requests/{rejected}", "Not with this reason.", "state-request-rejected");
+        await visit.SeesWellAsync($"/admin/requests/{revoked}", "It is over.", "state-request-revoked");
         var owner = website.Cast.Consumers.Single(actor => actor.Me.Email == website.Consumer.Email).Me.Id;
-        await SeesAsync($"/admin/apps?owner={owner}", "Apps of", "state-apps-of-one");
+        await visit.SeesWellAsync($"/admin/apps?owner={owner}", "Apps of", "state-apps-of-one");
 
         var products = await own.AddAsync([.. Enumerable.Range(1, OwnProducts.Many).Select(number => $"Looked at {number} {mark}")]);
         await visit.GoAsync($"/admin/products/{products[0].Id}");
@@ -269,27 +343,20 @@ public sealed class PagesTests(Website website)
         await visit.SeesAsync("Saved at present:");
         await LooksWellAsync(visit, "state-stale");
         var run = await own.RemoveAsync([.. products]);
-        await SeesAsync($"/admin/sync/{run.Id}", "It would hide more than a run may", "state-needs-confirmation");
+        await visit.SeesWellAsync($"/admin/sync/{run.Id}", "It would hide more than a run may", "state-needs-confirmation");
 
         await website.Tyk.SwitchOnAsync("refuse", ct);
         try
         {
             await website.AdminApi.ApproveAsync(approved, "Yes.", ct);
-            await SeesAsync($"/admin/requests/{approved}", "Being set up", "state-request-approved");
+            await visit.SeesWellAsync($"/admin/requests/{approved}", "Being set up", "state-request-approved");
             var failed = await own.SyncAsync();
-            await SeesAsync($"/admin/sync/{failed.Id}", "Failed", "state-run-failed");
-            await SeesAsync("/admin/sync", "Failed", "state-source-failed");
+            await visit.SeesWellAsync($"/admin/sync/{failed.Id}", "Failed", "state-run-failed");
+            await visit.SeesWellAsync("/admin/sync", "Failed", "state-source-failed");
         }
         finally
         {
             await website.Tyk.SwitchOffAsync(CancellationToken.None);
-        }
-
-        async Task SeesAsync(string path, string text, string name)
-        {
-            await visit.GoAsync(path);
-            await visit.SeesAsync(text);
-            await LooksWellAsync(visit, name);
         }
     }
 
@@ -310,6 +377,15 @@ public sealed class PagesTests(Website website)
     {
         var found = await LookAsync(visit, name);
         Assert.True(found.Count == 0, name + Environment.NewLine + string.Join(Environment.NewLine, found));
+    }
+
+    /// <summary>A page that a browser without scripts is at. The rules are a script, so another browser looks.</summary>
+    internal static async Task LooksWellAsync(Website website, Demo.Filling.Account account, Visit at, string name)
+    {
+        await using var visit = await website.VisitAsync();
+        await visit.SignInAsync(account, "/me");
+        await visit.GoAsync(new Uri(at.Page.Url).PathAndQuery);
+        await LooksWellAsync(visit, name);
     }
 
     static async Task<List<string>> LookAsync(Visit visit, string name)
@@ -334,11 +410,11 @@ public sealed class PagesTests(Website website)
     {
         // Colours change at once.
         await visit.Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
-        if (await visit.Page.Locator("#reference").CountAsync() > 0)
+        if (await visit.Page.Locator("#reference, .scalar-app").CountAsync() > 0)
         {
             // The renderer asks when it starts, and is a large script.
             if (scheme == ColorScheme.Dark) await visit.Page.ReloadAsync();
-            await Assertions.Expect(visit.Page.Locator("#reference[data-ready]")).ToBeVisibleAsync(new() { Timeout = 120_000 });
+            await Assertions.Expect(visit.Page.Locator("#reference[data-ready], body > #app .section-header-label").First).ToBeVisibleAsync(new() { Timeout = 120_000 });
         }
 
         await visit.Page.EvaluateAsync(Axe);

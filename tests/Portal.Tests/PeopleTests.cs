@@ -109,7 +109,7 @@ public sealed class PeopleTests(Website website)
         await admin.Page.GetByRole(AriaRole.Searchbox).FillAsync($"pilots {mark}");
         await admin.ClickAsync("Search");
         await Expect(admin.Page.Locator("main .row-title")).ToHaveTextAsync([$"Pilots {mark}"]);
-        await admin.ShootAsync("admin-teams-found");
+        await PagesTests.LooksWellAsync(website, website.Admin, admin, "admin-teams-found");
         await admin.ClickAsync($"Pilots {mark}");
         await admin.SeesAsync("Nobody fits");
         await admin.ClickAsync($"Teams of Harbour {mark}");
@@ -118,7 +118,7 @@ public sealed class PeopleTests(Website website)
         await admin.GoAsync($"/admin/people/teams?q=deck%20{mark}");
         await admin.ClickAsync($"Deck {mark}");
         await Expect(admin.Page.Locator("main .row-title")).ToHaveTextAsync([$"Nora {mark}"]);
-        await admin.ShootAsync("admin-people-of-team");
+        await PagesTests.LooksWellAsync(website, website.Admin, admin, "admin-people-of-team");
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace DevPortal.PortalTests;
 public sealed class ReferencePageTests(Website website)
 {
     [Fact]
-    public async Task The_reference_shows_the_operations_loads_nothing_from_elsewhere_and_breaks_no_rule_of_its_own()
+    public async Task The_reference_shows_the_operations_loads_nothing_from_elsewhere_and_breaks_no_rule()
     {
         await using var visit = await website.VisitAsync();
         var elsewhere = new List<string>();
@@ -22,7 +22,7 @@ public sealed class ReferencePageTests(Website website)
         await visit.Page.GotoAsync("/docs/", new() { WaitUntil = WaitUntilState.DOMContentLoaded, Timeout = 120_000 });
 
         await Expect(visit.Page.GetByText("/api/identity/me").First).ToBeVisibleAsync(new() { Timeout = 120_000 });
-        await visit.ShootAsync("docs");
+        await PagesTests.LooksWellAsync(visit, "docs");
         Assert.Empty(elsewhere);
         await Expect(visit.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
     }

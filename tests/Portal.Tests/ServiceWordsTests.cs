@@ -18,6 +18,8 @@ public sealed partial class ServiceWordsTests
     [InlineData("A name has at most 200 characters.", "«A name has at most 200 characters.»")]
     [InlineData("'Tides' can't be requested: None of its APIs is there at the moment.", "«'Tides' can't be requested: «None of its APIs is there at the moment.»»")]
     [InlineData("The key was not made: the gateway refuses the key: no such policy. An admin can try again or revoke.", "«The key was not made: «the gateway refuses the key: no such policy». An admin can try again or revoke.»")]
+    [InlineData("no product any more: it sets limits per API, which can't be combined with a plan", "«no product any more: «it sets limits per API, which can't be combined with a plan»»")]
+    [InlineData("it would hide 10 of 30 plans, more than 5 %", "«it would hide 10 of 30 plans, more than 5 %»")]
     // Tyk's own words.
     [InlineData("Attempted administrative access with invalid or missing key!", "Attempted administrative access with invalid or missing key!")]
     [InlineData("An admin decides. Or two.", "An admin decides. Or two.")]
@@ -40,6 +42,23 @@ public sealed partial class ServiceWordsTests
         string[] said = [.. Refusals().Where(refusal => !ProblemTexts.Say(new Problem(400, refusal.Code, Hole().Replace(refusal.Said, "7")), foreign).StartsWith('«')).Select(refusal => Hole().Replace(refusal.Said, "{}")).Distinct().Order(StringComparer.Ordinal)];
 
         Assert.Equal(OnlyToCallers.Order(StringComparer.Ordinal), said);
+    }
+
+    /// <summary>Sync says them once, and they stay with what it hid or left as it was.</summary>
+    [Theory]
+    [InlineData("services/tyk-sync/Runs/PlanRun.cs")]
+    [InlineData("services/tyk-sync/Objects/KnownApi.cs")]
+    [InlineData("services/tyk-sync/Objects/KnownPolicy.cs")]
+    [InlineData("services/catalog/Products/AssessProduct.cs")]
+    [InlineData("services/catalog/Plans/AssessPlan.cs")]
+    [InlineData("Tyk/ClassifyPolicy.cs")]
+    public void Each_reason_of_sync_has_words(string file)
+    {
+        var code = string.Join('\n', File.ReadLines(Repository.Path(file)).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
+        var reasons = Literal().Matches(code).Select(literal => Hole().Replace(literal.Value.TrimStart('$')[1..^1], "7")).Where(said => Words().IsMatch(said)).ToArray();
+
+        Assert.NotEmpty(reasons);
+        Assert.Equal([], reasons.Where(said => ServiceWords.Find(said, new Foreign()) is null));
     }
 
     /// <summary>No form or link of a page leads to these.</summary>
@@ -77,7 +96,7 @@ public sealed partial class ServiceWordsTests
         }
     }
 
-    static IEnumerable<string> Sources() => new[] { "services", "ServiceDefaults", "Eventing" }
+    static IEnumerable<string> Sources() => new[] { "services", "ServiceDefaults", "Eventing", "Tyk" }
         .SelectMany(folder => Directory.EnumerateFiles(Repository.Path(folder), "*.cs", SearchOption.AllDirectories))
         .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
 
@@ -93,6 +112,9 @@ public sealed partial class ServiceWordsTests
 
     [GeneratedRegex(@"\{.+?\}")]
     private static partial Regex Hole();
+
+    [GeneratedRegex("[a-z] [a-z]")]
+    private static partial Regex Words();
 
     /// <summary>A language in which everything stands in quotes.</summary>
     sealed class Foreign : IStringLocalizer<Texts>

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using System.Web;
 using Microsoft.Playwright;
 using Xunit;
@@ -146,6 +148,28 @@ public sealed class SessionTests(Website website)
         await visit.SeesAsync("Signing in did not work");
         await visit.ClickAsync("Sign in again");
         await visit.SeesAsync("New app");
+    }
+
+    /// <summary>Without https, browsers keep our cookies for this machine's own address alone, and a sign-in at another one would never end.</summary>
+    [Fact]
+    public async Task Who_comes_to_another_address_of_the_machine_is_led_to_the_one_that_keeps_cookies_and_signs_in_there()
+    {
+        var other = NetworkInterface.GetAllNetworkInterfaces().SelectMany(network => network.GetIPProperties().UnicastAddresses).Select(known => known.Address)
+            .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
+        Assert.SkipWhen(other is null, "The machine has no other address.");
+        var settings = website.SettingsOf("gateway");
+        await using var gateway = await OwnProgram.StartAsync(
+            website, "gateway", [.. settings.Keys.Where(name => name is "PortalSecret" || name.StartsWith("services__", StringComparison.Ordinal))],
+            new Dictionary<string, string> { ["PublicUrl"] = settings["PublicUrl"] }, Ct, host: $"{other}");
+        await using var visit = await website.VisitAsync();
+        visit.Expected = new("The Cross-Origin-Opener-Policy header has been ignored, because the URL's origin was untrustworthy");
+        await visit.GoAsync($"{gateway.Address}apps/new");
+        await visit.Page.GetByLabel("E-mail address").FillAsync(website.Consumer.Email);
+        await visit.Page.GetByLabel("Password", new() { Exact = true }).FillAsync(website.Consumer.Password);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+
+        await visit.SeesAsync("New app");
+        Assert.Equal(new Uri(website.Address, "apps/new"), new Uri(visit.Page.Url));
     }
 
     [Theory]

@@ -83,6 +83,19 @@ public sealed class TroubleTests(Website website)
         await PagesTests.LooksWellAsync(visit, $"trouble-website-{status}");
     }
 
+    [Theory]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task Of_the_catalog_does_not_close_the_start_page(int status)
+    {
+        await using var portal = new Replica(website) { Refusal = (status, "unavailable") };
+        using var page = await portal.GetAsync("/", "none=");
+
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Contains("href=\"/catalog\"", await page.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Of_the_gateway()
     {

@@ -53,8 +53,10 @@ public sealed class WholeJourneyTests(Website website)
 
         await visit.ClickAsync("I have kept it");
         await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Reveal the key" })).ToHaveCountAsync(0);
-        // Three minutes are promised for it; by the machine that it runs on it is a matter of seconds.
-        TestContext.Current.TestOutputHelper?.WriteLine($"From the start page to the first call: {Stopwatch.GetElapsedTime(started).TotalSeconds:N1} s");
+        // The one test that is timed: the time is itself what is promised, and a machine needs a small part of it.
+        var taken = Stopwatch.GetElapsedTime(started);
+        TestContext.Current.TestOutputHelper?.WriteLine($"From the start page to the first call: {taken.TotalSeconds:N1} s");
+        Assert.InRange(taken, TimeSpan.Zero, TimeSpan.FromMinutes(3));
     }
 
     static async Task ContinueAsAsync(Visit visit, string name)

@@ -14,11 +14,12 @@ public static class ListPersonalAccessTokens
 
     public static void MapListPersonalAccessTokens(this IEndpointRouteBuilder tokens) => tokens.MapGet("/", Handle).WithName(nameof(ListPersonalAccessTokens));
 
-    static async Task<Results<Ok<Page<Answer>>, ProblemHttpResult>> Handle(int? limit, string? cursor, CurrentUser owner, IdentityDb db, CancellationToken ct)
+    /// <param name="revoked">Only those that were revoked, or were not; both unless given.</param>
+    static async Task<Results<Ok<Page<Answer>>, ProblemHttpResult>> Handle(int? limit, string? cursor, bool? revoked, CurrentUser owner, IdentityDb db, CancellationToken ct)
     {
         if (!IdCursor.TryRead(cursor, out var after)) return Cursor.Refused.ToProblem();
         var size = Cursor.Limit(limit);
-        var read = await db.Tokens.AsNoTracking().Where(t => t.UserId == owner.Id && t.Id.CompareTo(after) > 0).OrderBy(t => t.Id).Take(size + 1)
+        var read = await db.Tokens.AsNoTracking().Where(t => t.UserId == owner.Id && t.Id.CompareTo(after) > 0 && (revoked == null || revoked == (t.RevokedAt != null))).OrderBy(t => t.Id).Take(size + 1)
             .Select(t => new Answer(t.Id, t.Name, t.Scopes, t.Hint, t.CreatedAt, t.ExpiresAt, t.RevokedAt)).ToListAsync(ct);
         return TypedResults.Ok(Cursor.Cut(read, size, t => IdCursor.Of(t.Id)));
     }

@@ -96,14 +96,17 @@ public static class PlanRun
             {
                 case PolicyClass.Neither(_, var reason):
                     draft.Report(LineAction.NotImported, "policy", policy.Id, policy.Name, reason);
-                    if (before is not null) draft.Compare(id, before, before.Facts with { HiddenBecause = $"no {Word(before.Facts.Kind)} any more: {reason}" }, null);
+                    if (before is not null) draft.Compare(id, before, before.Facts with { HiddenBecause = before.Facts.Kind == PolicyKind.Product ? $"no product any more: {reason}" : $"no plan any more: {reason}" }, null);
                     break;
                 case var kind:
                     var now = kind is PolicyClass.Product ? PolicyKind.Product : PolicyKind.Plan;
                     if (before is not null && before.Facts.Kind != now)
                     {
                         // Credentials hold it as what it was; as something else it has to come under another id.
-                        draft.Compare(id, before, before.Facts with { HiddenBecause = $"a {Word(before.Facts.Kind)} became a {Word(now)}: give the {Word(now)} a policy id of its own" }, null);
+                        draft.Compare(id, before, before.Facts with
+                        {
+                            HiddenBecause = now == PolicyKind.Plan ? "a product became a plan: give the plan a policy id of its own" : "a plan became a product: give the product a policy id of its own",
+                        }, null);
                         break;
                     }
 
@@ -144,7 +147,14 @@ public static class PlanRun
                 ? known.Apis.Values.Count(api => api.Facts.HiddenBecause is null)
                 : known.Policies.Values.Count(policy => policy.Facts.HiddenBecause is null && Word(policy.Facts.Kind) == kind.Key);
             if (kind.Count() >= FewHides && kind.Count() * 100 > shown * HidesPerHundred)
-                return $"it would hide {kind.Count()} of {shown} {kind.Key}s, more than {HidesPerHundred} %";
+            {
+                return kind.Key switch
+                {
+                    "api" => $"it would hide {kind.Count()} of {shown} apis, more than {HidesPerHundred} %",
+                    "product" => $"it would hide {kind.Count()} of {shown} products, more than {HidesPerHundred} %",
+                    _ => $"it would hide {kind.Count()} of {shown} plans, more than {HidesPerHundred} %",
+                };
+            }
         }
 
         return null;

@@ -10,7 +10,7 @@ public sealed class OwnProducts(Website website, CancellationToken ct) : IAsyncD
     /// <summary>So many that a run which would hide them asks first, whatever other tests have brought to Tyk.</summary>
     public const int Many = 10;
 
-    readonly List<string> policies = [];
+    readonly List<string> policies = [], apis = [];
 
     /// <summary>Adds policies and reads Tyk: drafts in no catalog.</summary>
     public async Task<IReadOnlyList<Product>> AddAsync(params string[] names)
@@ -24,6 +24,22 @@ public sealed class OwnProducts(Website website, CancellationToken ct) : IAsyncD
 
         await SyncAsync();
         return await Task.WhenAll(added.Select(policy => FindAsync(policy.Id, product => product.NotRequestableBecause?.StartsWith("None of", StringComparison.Ordinal) != true)));
+    }
+
+    /// <summary>Adds an API and a product of it alone.</summary>
+    /// <param name="api">An OpenAPI document with Tyk's extension, whose id it is given.</param>
+    public async Task<Product> AddWithApiAsync(string name, JsonObject api)
+    {
+        var id = name.ToLowerInvariant().Replace(' ', '-');
+        api["x-tyk-api-gateway"]!["info"]!["id"] = id;
+        await website.Tyk.AddApiAsync(api.ToJsonString(), ct);
+        apis.Add(id);
+        var policy = JsonNode.Parse(await PolicyAsync("policy-weather-forecasts.json", id, name))!;
+        policy["access_rights"] = new JsonObject { [id] = new JsonObject { ["api_id"] = id, ["api_name"] = name, ["versions"] = new JsonArray("Default") } };
+        await website.Tyk.AddPolicyAsync(policy.ToJsonString(), ct);
+        policies.Add(id);
+        await SyncAsync();
+        return await FindAsync(id, product => product.NotRequestableBecause?.StartsWith("None of", StringComparison.Ordinal) != true);
     }
 
     /// <summary>Takes policies away at Tyk and reads it. How the run ended.</summary>
@@ -66,6 +82,7 @@ public sealed class OwnProducts(Website website, CancellationToken ct) : IAsyncD
     public async ValueTask DisposeAsync()
     {
         foreach (var policy in policies) await website.Tyk.RemovePolicyAsync(policy, CancellationToken.None);
+        foreach (var api in apis) await website.Tyk.RemoveApiAsync(api, CancellationToken.None);
         if (await SyncAsync(CancellationToken.None) is { Status: "needs-confirmation" } asks) await website.AdminApi.PostAsync<SyncRun>($"/api/sync/runs/{asks.Id}/apply", new { }, CancellationToken.None, "*");
     }
 

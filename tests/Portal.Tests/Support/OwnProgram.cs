@@ -16,10 +16,11 @@ public sealed class OwnProgram : IAsyncDisposable
 
     /// <param name="takenOver">Settings of the one that runs.</param>
     /// <param name="folder">Where the program is, if not where the one that runs is.</param>
+    /// <param name="host">Where it listens.</param>
     public static async Task<OwnProgram> StartAsync(
-        Website website, string program, string[] takenOver, IReadOnlyDictionary<string, string> settings, CancellationToken ct, string? folder = null)
+        Website website, string program, string[] takenOver, IReadOnlyDictionary<string, string> settings, CancellationToken ct, string? folder = null, string host = "localhost")
     {
-        var address = new Uri($"http://localhost:{Ports.Free()}/");
+        var address = new Uri($"http://{host}:{Ports.Free()}/");
         var command = website.CommandOf(program);
         var assembly = folder is null ? command[1] : Path.Combine(folder, Path.GetFileName(command[1]));
         var start = new ProcessStartInfo(command[0], [assembly, .. command.Skip(2)]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = website.FolderOf(program) };

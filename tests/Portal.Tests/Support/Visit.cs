@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using DevPortal.Demo.Filling;
 using Microsoft.Playwright;
 using Xunit;
@@ -18,7 +19,7 @@ public sealed class Visit : IAsyncDisposable
         page.Console += (_, message) =>
         {
             // A refusal (403, 404, 409 …) shows in the console as a failed load; it is what the test asked for.
-            if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) complaints.Enqueue($"{page.Url}: {message.Text}");
+            if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal) && Expected?.IsMatch(message.Text) != true) complaints.Enqueue($"{page.Url}: {message.Text}");
         };
         page.Dialog += (_, dialog) =>
         {
@@ -27,6 +28,9 @@ public sealed class Visit : IAsyncDisposable
         };
         page.PageError += (_, error) => complaints.Enqueue($"{page.Url}: {error}");
     }
+
+    /// <summary>What the console says all the same, because the test wants it so.</summary>
+    public Regex? Expected { get; set; }
 
     public IBrowserContext Context { get; }
 
@@ -96,6 +100,14 @@ public sealed class Visit : IAsyncDisposable
         string.Join("; ", (await Context.CookiesAsync()).Where(cookie => cookie.Name.StartsWith("__Host-portal", StringComparison.Ordinal)).Select(cookie => $"{cookie.Name}={cookie.Value}"));
 
     public Task SeesAsync(string text) => Assertions.Expect(Page.GetByText(text).First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+
+    /// <summary>A page that has a text, under axe's rules, light and dark.</summary>
+    public async Task SeesWellAsync(string path, string text, string name)
+    {
+        await GoAsync(path);
+        await SeesAsync(text);
+        await PagesTests.LooksWellAsync(this, name);
+    }
 
     public Task ShootAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(Website.Screens, name + ".png"), FullPage = true });
 

@@ -72,6 +72,20 @@ public sealed class TykAdmin : IDisposable
         await ReloadAsync(ct);
     }
 
+    /// <param name="api">An OpenAPI document with Tyk's extension.</param>
+    public async Task AddApiAsync(string api, CancellationToken ct)
+    {
+        using var content = new StringContent(api, Encoding.UTF8, "application/json");
+        (await http.PostAsync(new Uri(gateway, "/tyk/apis/oas"), content, ct)).EnsureSuccessStatusCode().Dispose();
+        await ReloadAsync(ct);
+    }
+
+    public async Task RemoveApiAsync(string id, CancellationToken ct)
+    {
+        (await http.DeleteAsync(new Uri(gateway, $"/tyk/apis/oas/{id}"), ct)).EnsureSuccessStatusCode().Dispose();
+        await ReloadAsync(ct);
+    }
+
     /// <summary>Makes a key by hand, as another program with the same secret would. Its hash.</summary>
     public async Task<string> CreateKeyAsync(string id, object session, CancellationToken ct)
     {
