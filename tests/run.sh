@@ -44,5 +44,5 @@ The format differs: dotnet format DevPortal.sln"
   [ "$((errors + fails))" -eq 0 ] || cat "$log"
 done
 
-say "$passed passed, $failed failed, $skipped skipped"
+say "$passed passed, $failed failed, $skipped skipped in $((SECONDS / 60)) min $((SECONDS % 60)) s"
 [ "$failed" -eq 0 ]
