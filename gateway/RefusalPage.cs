@@ -49,7 +49,7 @@ static class RefusalPage
         if (refusal.RetryAfter is { } seconds) http.Response.Headers.RetryAfter = $"{seconds}";
         await http.Response.WriteAsync(string.Format(
             null, Page, Title(refusal.Status, t), Text(refusal, t), next, CultureInfo.CurrentUICulture.Name, HtmlEncoder.Default.Encode(brand.Name),
-            brand.Logo is null ? $"""<span aria-hidden="true">{HtmlEncoder.Default.Encode(brand.Name[..1])}</span>""" : $"""<img src="{BrandOptions.LogoAddress}" alt="" width="32" height="32">""",
+            brand.Logo is null ? $"""<span aria-hidden="true">{HtmlEncoder.Default.Encode(StringInfo.GetNextTextElement(brand.Name))}</span>""" : $"""<img src="{BrandOptions.LogoAddress}" alt="" width="32" height="32">""",
             brand.Logo is null ? "data:," : BrandOptions.LogoAddress), Encoding.UTF8);
     }
 

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using DevPortal.Portal.Web;
 using DevPortal.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.Options;
 
 namespace DevPortal.Portal.Sessions;
@@ -19,8 +20,11 @@ sealed class SessionHandler(IOptionsMonitor<AuthenticationSchemeOptions> options
 
     string? Id => Request.Cookies[Cookie.Name!] is { Length: 43 } id ? id : null;
 
+    /// <summary>Looks are everybody's: a page that says that identity is away has them.</summary>
+    bool IsAsset => Context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync() =>
-        Id is { } id && await sessions.FindAsync(id, Context.RequestAborted) is { } ticket ? AuthenticateResult.Success(ticket) : AuthenticateResult.NoResult();
+        !IsAsset && Id is { } id && await sessions.FindAsync(id, Context.RequestAborted) is { } ticket ? AuthenticateResult.Success(ticket) : AuthenticateResult.NoResult();
 
     protected override async Task HandleSignInAsync(ClaimsPrincipal user, AuthenticationProperties? properties)
     {

@@ -12,7 +12,7 @@ namespace DevPortal.Portal.Sessions;
 /// <summary>Authorization code with PKCE at identity. The browser goes to the public address; codes and tokens go between portal and gateway.</summary>
 static class SignIn
 {
-    public const string Identity = "identity", Client = "devportal-portal";
+    public const string Identity = "identity", Client = "devportal-portal", OutPath = "/session/sign-out";
 
     const string Prompt = "prompt", Error = "error";
 
@@ -90,7 +90,7 @@ static class SignIn
         app.MapGet("/session/sign-in", (string? returnUrl, bool? anew) => TypedResults.Challenge(
             Toward(LocalUrl.OrHome(returnUrl), anew == true ? "login" : null), [Identity])).AllowAnonymous();
         // The form parameter has antiforgery checked.
-        app.MapPost("/session/sign-out", ([FromForm] string? returnUrl) => TypedResults.SignOut(
+        app.MapPost(OutPath, ([FromForm] string? returnUrl) => TypedResults.SignOut(
             new AuthenticationProperties { RedirectUri = LocalUrl.OrHome(returnUrl) }, [SessionHandler.Scheme, Identity])).AllowAnonymous();
     }
 

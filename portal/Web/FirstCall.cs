@@ -4,7 +4,8 @@ using DevPortal.Portal.Api;
 
 namespace DevPortal.Portal.Web;
 
-/// <summary>A line that calls a product and works when pasted: the first GET operation of its first API, with the example values of its document.</summary>
+/// <summary>A line that calls a product and works when pasted: the first GET operation of its first API, with the example values of its document. The document is
+/// anybody's: what it has of another kind than it should is passed over.</summary>
 static partial class FirstCall
 {
     /// <summary>Stands in the line where the key goes.</summary>
@@ -26,47 +27,70 @@ static partial class FirstCall
     public static string HeaderOf(string openApi)
     {
         using var document = JsonDocument.Parse(openApi);
-        if (!document.RootElement.TryGetProperty("components", out var components) || components.ValueKind != JsonValueKind.Object
-            || !components.TryGetProperty("securitySchemes", out var schemes) || schemes.ValueKind != JsonValueKind.Object) return Usual;
+        if (Part(document.RootElement, "components") is not { } components || Part(components, "securitySchemes") is not { ValueKind: JsonValueKind.Object } schemes) return Usual;
         return schemes.EnumerateObject().Select(scheme => scheme.Value)
             .Where(scheme => scheme.ValueKind == JsonValueKind.Object && Text(scheme, "type") == "apiKey" && Text(scheme, "in") == "header")
             .Select(scheme => Text(scheme, "name")).FirstOrDefault(name => name is not null && IsHeader().IsMatch(name)) ?? Usual;
     }
 
-    static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    static string? Text(JsonElement element, string name) => Part(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
     /// <summary>The path and query of the first GET operation all of whose parameters have an example.</summary>
     public static string PathOf(string openApi)
     {
         using var document = JsonDocument.Parse(openApi);
-        if (!document.RootElement.TryGetProperty("paths", out var paths) || paths.ValueKind != JsonValueKind.Object) return "/";
-        // Beside paths an extension may stand there, of any kind.
-        return paths.EnumerateObject().Where(path => path.Value.ValueKind == JsonValueKind.Object && path.Value.TryGetProperty("get", out var get) && get.ValueKind == JsonValueKind.Object).Select(Fill).FirstOrDefault(path => path is not null) ?? "/";
+        var root = document.RootElement;
+        if (Part(root, "paths") is not { ValueKind: JsonValueKind.Object } paths) return "/";
+        return paths.EnumerateObject().Select(path => Fill(root, path)).FirstOrDefault(path => path is not null) ?? "/";
     }
 
-    static string? Fill(JsonProperty path)
+    static string? Fill(JsonElement root, JsonProperty path)
     {
-        var parameters = ParametersOf(path.Value).Concat(ParametersOf(path.Value.GetProperty("get"))).Where(parameter => parameter.ValueKind == JsonValueKind.Object && parameter.TryGetProperty("in", out _)).ToArray();
+        if (Part(path.Value, "get") is not { ValueKind: JsonValueKind.Object } get) return null;
+        var parameters = ParametersOf(root, path.Value).Concat(ParametersOf(root, get)).ToArray();
         var filled = path.Name;
-        foreach (var parameter in parameters.Where(parameter => parameter.GetProperty("in").ValueEquals("path")))
+        foreach (var (name, _, value) in parameters.Where(parameter => parameter.In == "path"))
         {
-            if (Example(parameter) is not { } value) return null;
-            filled = filled.Replace($"{{{parameter.GetProperty("name").GetString()}}}", Uri.EscapeDataString(value), StringComparison.Ordinal);
+            if (value is null) return null;
+            filled = filled.Replace($"{{{name}}}", Uri.EscapeDataString(value), StringComparison.Ordinal);
         }
 
-        var query = parameters.Where(parameter => parameter.GetProperty("in").ValueEquals("query") && parameter.TryGetProperty("required", out var required) && required.ValueKind == JsonValueKind.True)
-            .Select(parameter => (Name: parameter.GetProperty("name").GetString()!, Value: Example(parameter))).ToArray();
-        if (filled.Contains('{', StringComparison.Ordinal) || query.Any(parameter => parameter.Value is null)) return null;
-        return filled + QueryString.Create(query.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)));
+        var needed = parameters.Where(parameter => parameter.In == "query").ToArray();
+        if (filled.Contains('{', StringComparison.Ordinal) || needed.Any(parameter => parameter.Value is null)) return null;
+        return filled + QueryString.Create(needed.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)));
     }
 
-    static IEnumerable<JsonElement> ParametersOf(JsonElement element) =>
-        element.TryGetProperty("parameters", out var parameters) && parameters.ValueKind == JsonValueKind.Array ? parameters.EnumerateArray() : [];
-
-    static string? Example(JsonElement parameter)
+    /// <summary>Those that a call needs: of the path, and of the query where they are required.</summary>
+    static IEnumerable<(string Name, string In, string? Value)> ParametersOf(JsonElement root, JsonElement element)
     {
-        if (parameter.TryGetProperty("example", out var example)) return example.ToString();
-        return parameter.TryGetProperty("schema", out var schema) && (schema.TryGetProperty("example", out example) || schema.TryGetProperty("default", out example)) ? example.ToString() : null;
+        if (Part(element, "parameters") is not { ValueKind: JsonValueKind.Array } parameters) yield break;
+        foreach (var parameter in parameters.EnumerateArray().Select(parameter => Resolved(root, parameter)))
+        {
+            if (parameter.ValueKind != JsonValueKind.Object || Text(parameter, "name") is not { } name || Text(parameter, "in") is not { } place) continue;
+            if (place == "path" || (place == "query" && Part(parameter, "required") is { ValueKind: JsonValueKind.True })) yield return (name, place, Example(root, parameter));
+        }
+    }
+
+    static string? Example(JsonElement root, JsonElement parameter)
+    {
+        if (Part(parameter, "example") is { } example) return example.ToString();
+        if (Part(parameter, "examples") is { ValueKind: JsonValueKind.Object } examples && examples.EnumerateObject().Select(one => Part(Resolved(root, one.Value), "value")).FirstOrDefault(value => value is not null) is { } named) return named.ToString();
+        if (Part(parameter, "schema") is not { } written) return null;
+        var schema = Resolved(root, written);
+        return (Part(schema, "example") ?? FirstOf(schema, "examples") ?? Part(schema, "default") ?? FirstOf(schema, "enum"))?.ToString();
+    }
+
+    static JsonElement? FirstOf(JsonElement element, string name) => Part(element, name) is { ValueKind: JsonValueKind.Array } many && many.GetArrayLength() > 0 ? many[0] : null;
+
+    static JsonElement? Part(JsonElement element, string name) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var part) ? part : null;
+
+    /// <summary>What a reference within the document leads to, one step; itself where it is none.</summary>
+    static JsonElement Resolved(JsonElement root, JsonElement element)
+    {
+        if (Part(element, "$ref") is not { ValueKind: JsonValueKind.String } reference || reference.GetString() is not ['#', '/', .. var path]) return element;
+        var at = (JsonElement?)root;
+        foreach (var step in path.Split('/')) at = at is { } here ? Part(here, step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)) : null;
+        return at ?? element;
     }
 
     // Of a document that may be anybody's, in a line that people paste into a shell.

@@ -1,3 +1,4 @@
+using DevPortal.Portal.Sessions;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components.Endpoints;
 
@@ -14,7 +15,14 @@ static class ShownAgain
     /// <summary>After antiforgery.</summary>
     public static void UseShownAgain(this WebApplication app) => app.Use(async (http, next) =>
     {
-        if (http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } && http.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null)
+        var isBelieved = http.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false };
+        if (!isBelieved && http.Request.Path == SignIn.OutPath)
+        {
+            http.Response.Redirect("/session/end");
+            return;
+        }
+
+        if (!isBelieved && http.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null)
         {
             http.Items[Key] = true;
             http.Request.Method = HttpMethods.Get;

@@ -59,7 +59,15 @@
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "true";
     for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
+    // Who stops the browser and corrects something sends again.
+    setTimeout(sendable, 10000);
   });
+  const sendable = () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+    }
+  };
   // Where a search is part of a form, Enter presses the button of the search; in any other field the form is meant.
   document.addEventListener("keydown", event => {
     if (event.key !== "Enter" || event.isComposing || !event.target.matches("input:not([type=search])") || !event.target.form?.querySelector("[role=search]")) return;
@@ -73,11 +81,13 @@
     if (radio) radio.checked = true;
   });
 
-  addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[data-sent]")) {
-      delete form.dataset.sent;
-      for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
-    }
+  addEventListener("pageshow", event => {
+    sendable();
+    // The browser had kept the page as it was left: without what is shown once, so it is asked for anew.
+    if (event.persisted && document.querySelector("pre.secret")) location.reload();
+  });
+  addEventListener("pagehide", () => {
+    for (const secret of document.querySelectorAll("pre.secret")) secret.textContent = "";
   });
 
   // What moves by itself is looked at again: soon, then with growing pauses; not while nobody looks, nor while somebody is at it.
@@ -108,6 +118,10 @@
         for (const part of document.querySelectorAll("[data-live]")) part.dataset.live = "over";
         document.getElementById("main").insertAdjacentHTML("afterbegin", await answer.text());
         document.getElementById("announce").textContent = document.querySelector(".session-over").textContent;
+      } else if ((answer.status === 403 || answer.status === 404) && address === location.href && !isTyped(document.getElementById("main"))) {
+        // No longer there, or no longer for who looks: the page itself says so.
+        location.reload();
+        return;
       } else if (answer.ok && !answer.redirected && address === location.href) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         const said = [], told = [];
@@ -159,6 +173,8 @@
       document.getElementById("main")?.focus({ preventScroll: true });
     }
     // Following links without a whole new page comes after what is to be read: it is half of the first page's weight.
+    // The reference's renderer runs only in a page that was loaded whole, and under a policy of its own: links from there load whole pages, too.
+    if (document.getElementById("reference")) return;
     requestAnimationFrame(() => setTimeout(() => {
       const script = Object.assign(document.createElement("script"), { src: navigation, nonce });
       // After an enhanced navigation the reader is told of the new page, as after a full one.

@@ -11,6 +11,10 @@ public sealed class FirstCallTests
     [InlineData("""{"paths":{"/search":{"get":{"parameters":[{"name":"q","in":"query","required":true,"schema":{"default":"x y"}},{"name":"n","in":"query"}]}}}}""", "/search?q=x%20y")]
     [InlineData("""{"paths":{"/only":{"post":{}}}}""", "/")]
     [InlineData("""{"paths":{"x-owner":"somebody","/odd":null,"/b":{"parameters":["x"],"get":{"parameters":[null]}}}}""", "/b")]
+    [InlineData("""{"paths":{"/a/{id}":{"parameters":[{"$ref":"#/components/parameters/id"}],"get":{}}},"components":{"parameters":{"id":{"name":"id","in":"path","schema":{"$ref":"#/components/schemas/~1id"}}},"schemas":{"/id":{"enum":["x1","x2"]}}}}""", "/a/x1")]
+    [InlineData("""{"paths":{"/a":{"get":{"parameters":[{"name":"q","in":"query","required":true,"examples":{"one":{"value":7}}}]}}}}""", "/a?q=7")]
+    [InlineData("""{"paths":{"/a":{"get":{"parameters":[{"$ref":"#/nowhere/0"},{"$ref":7},{"in":"path"},{"name":"n","in":["query"],"required":true}]}}}}""", "/a")]
+    [InlineData("""{"paths":{"/a":{"get":{"parameters":[{"name":"q","in":"query","required":true,"schema":true}]}},"/b":{"get":{}}}}""", "/b")]
     [InlineData("""{"paths":[]}""", "/")]
     [InlineData("{}", "/")]
     public void The_first_operation_that_can_be_called_is_called_with_its_examples(string document, string path) => Assert.Equal(path, FirstCall.PathOf(document));

@@ -71,6 +71,12 @@ public sealed class OperateTests(Website website)
         await Expect(owner.Page.Locator("#announce")).ToHaveTextAsync("Copied");
         Assert.Equal(key, await owner.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
 
+        // A browser may keep the page as it is left, for whoever goes back. This one keeps none, so it is only told that the page is left.
+        await owner.Page.EvaluateAsync("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))");
+        Assert.DoesNotContain(key, await owner.Page.ContentAsync(), StringComparison.Ordinal);
+        await owner.Page.RunAndWaitForResponseAsync(() => owner.Page.EvaluateAsync("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"), response => response.Request.IsNavigationRequest);
+        await owner.SeesAsync("There is no key to reveal: it was shown");
+
         await owner.Page.ReloadAsync();
         await owner.SeesAsync("There is no key to reveal: it was shown");
         Assert.DoesNotContain(key, await owner.Page.ContentAsync(), StringComparison.Ordinal);

@@ -52,6 +52,23 @@ public sealed class SessionTests(Website website)
         Assert.Contains("/connect/authorize", answer.Headers.Location?.ToString() ?? "", StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_signs_out_from_a_page_that_is_older_than_the_session_is_asked_once_more_and_is_out()
+    {
+        await using var visit = await website.VisitAsync();
+        await visit.SignInAsync(website.Consumer);
+        await visit.Context.ClearCookiesAsync(new() { Name = "__Host-portal" });
+        await visit.Page.Locator("details.account summary").ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await visit.SeesAsync("You are not signed out yet.");
+        await PagesTests.LooksWellAsync(visit, "sign-out-again");
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).First).ToBeVisibleAsync();
+        await visit.GoAsync("/apps");
+        await Assertions.Expect(visit.Page.GetByLabel("Password", new() { Exact = true })).ToBeVisibleAsync();
+    }
+
     /// <summary>Limits count visitors. Whatever somebody claims, the last address in the header is the gateway's own word, and the only one that is passed on.</summary>
     [Fact]
     public async Task The_gateway_is_told_for_whom_a_page_is_and_nobody_can_be_somebody_else()

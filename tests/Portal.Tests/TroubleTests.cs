@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using DevPortal.Demo.Api;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -10,7 +11,7 @@ namespace DevPortal.PortalTests;
 
 /// <summary>Whatever is in the way of a visitor is a page that all can read: under axe's rules, light and dark.</summary>
 [Collection(OnTheWebsite.Name)]
-public sealed class TroubleTests(Website website)
+public sealed partial class TroubleTests(Website website)
 {
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -82,6 +83,46 @@ public sealed class TroubleTests(Website website)
         await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(title);
         await PagesTests.LooksWellAsync(visit, $"trouble-website-{status}");
     }
+
+    /// <summary>The website calls the gateway for everybody by one client: what it is refused for one visitor, or by one service, is no reason to stop calling.</summary>
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task Of_one_visitor_or_one_service_closes_nothing_for_the_others(int status)
+    {
+        await using var portal = new Replica(website) { Refusal = (status, "any") };
+        foreach (var refused in await Task.WhenAll(Enumerable.Range(0, 150).Select(_ => portal.GetAsync("/catalog", "none="))))
+        {
+            Assert.Equal(status, (int)refused.StatusCode);
+            refused.Dispose();
+        }
+
+        portal.Refusal = null;
+        using var page = await portal.GetAsync("/catalog", "none=");
+
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+    }
+
+    [Fact]
+    public async Task Of_identity_leaves_a_page_its_looks()
+    {
+        await using var visit = await website.VisitAsync();
+        await visit.SignInAsync(website.Consumer);
+        var (id, cookies) = ((await visit.Context.CookiesAsync()).Single(cookie => cookie.Name == "__Host-portal").Value, await visit.CookiesAsync());
+        await using var portal = new Replica(website);
+        await portal.ExpireTokenAsync(id);
+        portal.IsAlone = true;
+
+        using var page = await portal.GetAsync("/apps", cookies);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, page.StatusCode);
+        var looks = Stylesheet().Match(await page.Content.ReadAsStringAsync(Ct)).Groups[1].Value;
+        using var stylesheet = await portal.GetAsync("/" + looks.TrimStart('/'), cookies);
+
+        Assert.Equal((HttpStatusCode.OK, "text/css"), (stylesheet.StatusCode, stylesheet.Content.Headers.ContentType?.MediaType));
+    }
+
+    [GeneratedRegex("rel=\"stylesheet\" href=\"([^\"]+)\"")]
+    private static partial Regex Stylesheet();
 
     [Theory]
     [InlineData(502)]
