@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using DevPortal.Demo.Api;
 using System.Text.RegularExpressions;
+using DevPortal.Demo.Api;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
