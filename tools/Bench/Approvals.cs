@@ -9,7 +9,7 @@ namespace DevPortal.Bench;
 
 /// <summary>From an approval to a key that was read back at Tyk: one at a time, twenty a second, and as many as go through; then what the same machine does without our code. All of it in
 /// each run, so that both have the same minutes. An approval is timed from when its call was due until the moment that its request's record gives for the key, so waiting for a turn
-/// counts. What is made is revoked before the bare steps.</summary>
+/// counts. What is made is revoked when all is measured: a revoked key is looked for again for minutes.</summary>
 sealed class Approvals(StateFolder state, Cast cast, Action<string> say)
 {
     const int Warm = 600, Alone = 60, PerSecond = 20, AtTwenty = 200, AtOnce = 1_200, Askers = 8, Deciders = 16;
@@ -18,6 +18,8 @@ sealed class Approvals(StateFolder state, Cast cast, Action<string> say)
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     readonly Actor consumer = cast.Consumers.First();
+
+    readonly List<Guid> made = [];
 
     PortalClient asking = null!, deciding = null!;
     Guid product, plan;
@@ -37,9 +39,7 @@ sealed class Approvals(StateFolder state, Cast cast, Action<string> say)
         (product, plan) = (page.Id, page.Plans.First(plan => plan.Available).Id);
 
         say("warming up: what is compiled only after some hundred calls is no part of the figures");
-        var warm = await AskAsync(Warm, ct);
-        await DecideAsync(warm, ct);
-        await TakeAwayAsync(warm, ct);
+        await DecideAsync(await AskAsync(Warm, ct), ct);
         List<Run> all = [];
         for (var number = 1; number <= runs; number++)
         {
@@ -47,6 +47,7 @@ sealed class Approvals(StateFolder state, Cast cast, Action<string> say)
             all.Add(await OnceAsync(ct));
         }
 
+        await TakeAwayAsync(ct);
         return [.. Say(all)];
     }
 
@@ -83,7 +84,6 @@ sealed class Approvals(StateFolder state, Cast cast, Action<string> say)
         var records = await RecordsAsync(many, ct);
         var rate = AtOnce / (records.Max(record => record.Credential!.At) - records.Min(record => record.Decision!.At)).TotalSeconds;
 
-        await TakeAwayAsync([.. one, .. asked, .. many], ct);
         say("the same steps bare");
         var run = new Run(alone, paced, rate, hops, worked, await Limits.MeasureAsync(state, ct));
         say(string.Create(CultureInfo.InvariantCulture, $"  p50 {Median.Of(alone.Times):0.0} ms one at a time, {Median.Of(paced.Times):0.0} ms at {PerSecond} a second; {rate:0} a second reached, {run.Bare.Together:0} by the bare steps"));
@@ -126,6 +126,7 @@ sealed class Approvals(StateFolder state, Cast cast, Action<string> say)
             var app = await asking.CreateAppAsync(string.Create(CultureInfo.InvariantCulture, $"Measured {number}"), cancel);
             requests.Add((await asking.RequestAccessAsync(app.Id, product, plan, "How fast is it?", cancel)).Id);
         });
+        made.AddRange(requests);
         return [.. requests];
     }
 
@@ -142,12 +143,11 @@ sealed class Approvals(StateFolder state, Cast cast, Action<string> say)
         foreach (var request in requests) await deciding.UntilProvisionedAsync(request, Patience, ct);
     }
 
-    /// <summary>Until nothing of it goes on: what is measured next has the machine for itself.</summary>
-    async Task TakeAwayAsync(IReadOnlyList<Guid> requests, CancellationToken ct)
+    async Task TakeAwayAsync(CancellationToken ct)
     {
         say("taking them away again");
-        await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = Askers, CancellationToken = ct }, async (request, cancel) => await deciding.RevokeAsync(request, "Only measured.", cancel));
-        foreach (var request in requests) await Eventually.UntilAsync(() => deciding.GetAsync<AccessRequest>($"/api/provisioning/requests/{request}", ct), seen => seen.Revocation?.ConfirmedAt is not null, Patience, $"the key of request {request} is gone", ct);
+        await Parallel.ForEachAsync(made, new ParallelOptions { MaxDegreeOfParallelism = Askers, CancellationToken = ct }, async (request, cancel) => await deciding.RevokeAsync(request, "Only measured.", cancel));
+        foreach (var request in made) await Eventually.UntilAsync(() => deciding.GetAsync<AccessRequest>($"/api/provisioning/requests/{request}", ct), seen => seen.Revocation?.ConfirmedAt is not null, Patience, $"the key of request {request} is gone", ct);
     }
 
     async Task<IReadOnlyList<double>> TimesAsync(IReadOnlyDictionary<Guid, DateTimeOffset> due, CancellationToken ct)

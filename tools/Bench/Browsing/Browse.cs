@@ -160,7 +160,12 @@ static class Browse
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new BareReads(DatabaseOf(state, member), statement, await kept.Content.ReadAsByteArrayAsync(ct))), ct);
         var bare = new Uri($"http://127.0.0.1:{Ports.Free()}");
-        var process = await Launcher.StartAsync(new("dotnet", [Environment.GetCommandLineArgs()[0], "bare-reads", bare.ToString(), file], Path.ChangeExtension(file, ".log")) { Folder = Directory.GetCurrentDirectory() });
+        var process = await Launcher.StartAsync(new("dotnet", [Environment.GetCommandLineArgs()[0], "bare-reads", bare.ToString(), file], Path.ChangeExtension(file, ".log"))
+        {
+            Folder = Directory.GetCurrentDirectory(),
+            // The gateway has it, and so this program; the services have not.
+            Environment = new Dictionary<string, string?> { ["DOTNET_TieredPGO"] = "0" },
+        });
         try
         {
             using var http = new HttpClient();
