@@ -52,7 +52,6 @@ public static class ReadSource
             (oasList, brokenOas) = ([.. younger, .. oasList], stillBroken);
         }
 
-
         return new SourceRead.Content(new TykContent(
             policyList,
             TykApi.Combine(classicList, oasList),
